@@ -1,0 +1,37 @@
+# Every library that Shrike is built on, found once. THIRD_PARTY.md lists them with their licences.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(date REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswscale libavdevice)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+
+# ONNX Runtime comes from npm: its headers at build time, its library opened at run time (src/vision/runtime.cc).
+set(SHRIKE_ORT_DIR "${CMAKE_SOURCE_DIR}/node_modules/com.github.asus4.onnxruntime/Plugins")
+add_library(onnxruntime_headers INTERFACE)
+target_include_directories(onnxruntime_headers SYSTEM INTERFACE
+  "${SHRIKE_ORT_DIR}/iOS~/onnxruntime.xcframework/ios-arm64/onnxruntime.framework/Headers")
+
+if(SHRIKE_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()
+if(SHRIKE_BENCH)
+  find_package(benchmark REQUIRED)
+endif()
+
+# Debian's SOCI ships no CMake package.
+find_path(SOCI_INCLUDE soci/soci.h REQUIRED)
+find_library(SOCI_CORE soci_core REQUIRED)
+find_library(SOCI_SQLITE3 soci_sqlite3 REQUIRED)
+add_library(soci INTERFACE)
+target_include_directories(soci SYSTEM INTERFACE ${SOCI_INCLUDE})
+target_link_libraries(soci INTERFACE ${SOCI_SQLITE3} ${SOCI_CORE} PkgConfig::SQLITE)

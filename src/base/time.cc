@@ -1,0 +1,69 @@
+#include "base/time.h"
+
+#include <chrono>
+#include <date/tz.h>
+#include <fmt/format.h>
+#include <sstream>
+
+namespace shrike {
+namespace {
+
+using SysMicros = date::sys_time<std::chrono::microseconds>;
+
+SysMicros to_sys(Timestamp t) { return SysMicros{std::chrono::microseconds{t.us}}; }
+
+/// date-tz throws for a zone it does not know; the exception stops here.
+const date::time_zone* find_zone(std::string_view zone) {
+  try {
+    return date::locate_zone(zone);
+  } catch (const std::runtime_error&) {
+    return nullptr;
+  }
+}
+
+tl::unexpected<Error> unknown_zone(std::string_view zone) {
+  return bad_input(fmt::format("unknown time zone '{}'; use an IANA name such as Europe/Paris", zone));
+}
+
+}  // namespace
+
+Timestamp now_utc() {
+  using namespace std::chrono;
+  return {duration_cast<microseconds>(system_clock::now().time_since_epoch()).count()};
+}
+
+double monotonic_s() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+std::string to_rfc3339(Timestamp t) { return date::format("%FT%TZ", to_sys(t)); }
+
+Result<std::string> to_rfc3339(Timestamp t, std::string_view zone) {
+  const auto* tz = find_zone(zone);
+  if (tz == nullptr) return unknown_zone(zone);
+  return date::format(
+      "%FT%T%Ez", date::zoned_time<std::chrono::milliseconds>(tz, date::floor<std::chrono::milliseconds>(to_sys(t))));
+}
+
+Result<Timestamp> parse_rfc3339(std::string_view text) {
+  for (const char* format : {"%FT%T%Ez", "%FT%TZ"}) {
+    std::istringstream in{std::string(text)};
+    SysMicros parsed;
+    in >> date::parse(format, parsed);
+    if (!in.fail() && in.peek() == std::istringstream::traits_type::eof()) {
+      return Timestamp{parsed.time_since_epoch().count()};
+    }
+  }
+  return bad_input(fmt::format("'{}' is not an RFC 3339 time such as 2026-03-01T09:30:00Z", text.substr(0, 64)));
+}
+
+Result<int> local_hour(Timestamp t, std::string_view zone) {
+  const auto* tz = find_zone(zone);
+  if (tz == nullptr) return unknown_zone(zone);
+  const auto local = tz->to_local(to_sys(t));
+  return static_cast<int>(date::floor<std::chrono::hours>(local - date::floor<date::days>(local)).count());
+}
+
+bool zone_exists(std::string_view zone) { return find_zone(zone) != nullptr; }
+
+}  // namespace shrike

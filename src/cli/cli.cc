@@ -1,0 +1,24 @@
+#include "cli/cli.h"
+
+#include <CLI/CLI.hpp>
+
+#include "base/log.h"
+
+namespace shrike {
+
+int run_cli(int argc, char** argv) {
+  start_log(spdlog::level::info);
+  CLI::App app{
+      "Shrike: retail loss prevention. How much stock vanishes, where and why, and whether it is happening now."};
+  app.name("shrike");
+  app.require_subcommand(1);
+  int exit_code = kDone;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? kDone : kBadInput;
+  }
+  return exit_code;
+}
+
+}  // namespace shrike

@@ -1,0 +1,19 @@
+#pragma once
+namespace CLI {
+class App;
+}
+
+namespace shrike {
+
+/// Exit codes of every subcommand.
+enum ExitCode { kDone = 0, kFailed = 1, kBadInput = 2 };
+
+/// Parses the command line and runs the subcommand; returns its exit code.
+int run_cli(int argc, char** argv);
+
+// Each subcommand registers itself with its options, help and example; its callback stores the exit code in
+// `exit_code`. One file a subcommand: cli/<name>.cc.
+void add_model(CLI::App& app, int& exit_code);
+void add_eval(CLI::App& app, int& exit_code);
+
+}  // namespace shrike

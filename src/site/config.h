@@ -1,0 +1,105 @@
+#pragma once
+// The store as configured: what config/shrike.yml says, checked. config/shrike.yml is the manual of every key.
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/geometry.h"
+#include "base/result.h"
+
+namespace shrike {
+
+enum class ZoneKind { entrance, exit, checkout, high_risk, shelf, restricted, staff, fitting_room };
+
+/// A polygon on one camera's picture, in 0..1 of its width and height.
+struct Zone {
+  std::string name;
+  ZoneKind kind = ZoneKind::shelf;
+  Polygon polygon;
+  int inertia_frames = 3;   ///< frames in a row inside (or outside) before an entry (or exit) counts
+  double loitering_s = 20;  ///< dwell from which a stay in this zone is loitering
+};
+
+enum class RtspTransport { tcp, udp };
+enum class Pace {
+  realtime,  ///< a file plays at its own speed, frames that cannot be kept up with are dropped, as from a camera
+  fast,      ///< a file is read as fast as it can be worked on, no frame dropped
+};
+
+struct CameraConfig {
+  std::string name;
+  std::string source;  ///< rtsp://…, /dev/videoN, or a file
+  RtspTransport transport = RtspTransport::tcp;
+  Pace pace = Pace::realtime;
+  double timeout_s = 5;               ///< nothing from the source for so long: it has stalled, reconnect
+  double detect_fps = 10;             ///< frames a second that are looked at, at most; 0 = every frame
+  bool motion_gate = true;            ///< skip detection on frames in which nothing moves
+  std::vector<Polygon> motion_masks;  ///< 0..1; movement inside is ignored (trees, a clock)
+  std::vector<Zone> zones;
+};
+
+struct DetectorConfig {
+  std::filesystem::path model;    ///< .onnx, or the .json of a TensorFlow.js graph model
+  std::filesystem::path labels;   ///< one class name a line; empty: from the model's metadata, or COCO-80
+  std::filesystem::path runtime;  ///< libonnxruntime.so to open; empty: the one the build installed
+  std::string provider = "cpu";   ///< cpu, cuda, tensorrt
+  int workers = 0;                ///< detections that run at the same time, one thread each; 0 = one a core
+  float threshold = 0.4F;
+};
+
+struct TrackerConfig {
+  bool appearance = true;  ///< use clothing colour to bridge occlusions
+};
+
+struct RecordConfig {
+  double pre_roll_s = 5, post_roll_s = 5;  ///< of a clip, before and after the incident's evidence
+  double ring_s = 30;                      ///< seconds of compressed video kept in memory a camera
+};
+
+/// One entry of `rules:`. What is absent keeps what Shrike ships for the kind.
+struct RuleConfig {
+  std::string kind;  ///< an evidence kind (behaviour/evidence.h) or a new name with `zone` and `dwell_s`
+  bool enabled = true;
+  std::optional<double> weight;   ///< multiplies the log-likelihood ratio; 0 = listed but without effect
+  std::optional<double> llr;      ///< log-likelihood ratio, natural logarithm; negative = against theft
+  std::optional<ZoneKind> zone;   ///< for a new kind: a stay in a zone of this kind
+  std::optional<double> dwell_s;  ///< … of at least so long
+};
+
+struct RiskConfig {
+  double prior = 0.002;    ///< probability that a visit is a theft, before any evidence
+  double threshold = 0.5;  ///< posterior probability from which a visit is an incident
+};
+
+struct HubConfig {
+  std::string bind = "127.0.0.1";
+  int port = 8080;
+  std::filesystem::path token_file;  ///< holds the token that every request must carry when `bind` is not loopback
+};
+
+struct SiteConfig {
+  std::string store = "store";     ///< store_id in every record
+  std::string time_zone = "UTC";   ///< IANA name
+  std::filesystem::path data_dir;  ///< database, clips, spool
+  std::vector<CameraConfig> cameras;
+  DetectorConfig detector;
+  TrackerConfig tracker;
+  RecordConfig record;
+  RiskConfig risk;
+  std::vector<RuleConfig> rules;
+  HubConfig hub;
+};
+
+[[nodiscard]] const char* to_string(ZoneKind kind);
+[[nodiscard]] std::optional<ZoneKind> zone_kind_from(std::string_view name);
+
+/// Reads and checks a configuration. Every fault is named as file:line:column with what was expected, all of them at
+/// once (one a line of the error's message); an unknown key is named with the nearest known one. Relative paths are
+/// taken from the file's folder; `${NAME}` in a camera's source is replaced from the environment, so that passwords
+/// stay out of the file.
+[[nodiscard]] Result<SiteConfig> load_site(const std::filesystem::path& file);
+
+}  // namespace shrike

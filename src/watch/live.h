@@ -1,0 +1,78 @@
+#pragma once
+// What the running store looks like now: written by the pipelines, read by the hub. One mutex, values in, values out.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/geometry.h"
+#include "base/queue.h"
+#include "base/time.h"
+
+namespace shrike {
+
+struct LiveTrack {
+  int64_t id = 0;
+  Box box;                         ///< 0..1 of the picture
+  std::string label;               ///< person, handbag, …
+  std::string visit_id;            ///< empty for objects
+  double risk = 0;                 ///< posterior of the visit, 0..1
+  std::vector<std::string> zones;  ///< names of zones it stands in now
+};
+
+/// The newest picture of a camera with what was seen in it: boxes and picture belong to the same frame.
+struct LiveFrame {
+  int64_t seq = 0;
+  Timestamp time;
+  int width = 0, height = 0;
+  std::vector<LiveTrack> tracks;
+  std::shared_ptr<const std::string> jpeg;  ///< null where no picture was made (nobody was looking)
+};
+
+struct CameraStatus {
+  std::string name;
+  std::string state = "connecting";  ///< connecting, live, stalled, ended, failed
+  std::string last_error;            ///< empty where there was none
+  Timestamp since;                   ///< when `state` began
+  double fps = 0;                    ///< frames decoded a second
+  uint64_t frames = 0, dropped = 0, skipped_by_motion_gate = 0, reconnects = 0;
+};
+
+/// One thing that happened, as pushed to browsers: `type` new|update|end with before/after (Frigate's form), ready as
+/// JSON.
+struct LiveEvent {
+  std::string name;  ///< SSE event name: incident, camera
+  std::string json;
+};
+
+/// Thread-safe.
+class LiveBoard {
+ public:
+  using Subscription = std::shared_ptr<BoundedQueue<LiveEvent>>;
+
+  void put_frame(const std::string& camera, LiveFrame frame);
+  void put_status(CameraStatus status);
+  void publish(LiveEvent event);
+
+  [[nodiscard]] std::optional<LiveFrame> frame(const std::string& camera) const;
+  [[nodiscard]] std::vector<CameraStatus> statuses() const;
+  /// Events from now on. A subscriber that does not keep up loses the oldest; it ends when the last holder lets go.
+  [[nodiscard]] Subscription subscribe();
+  /// True if someone asked for a picture of `camera` in the last 2 s: only then are pictures worth encoding.
+  [[nodiscard]] bool wanted(const std::string& camera) const;
+  /// Says that someone looks at `camera` now.
+  void want(const std::string& camera);
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, LiveFrame> frames_;
+  std::map<std::string, CameraStatus> statuses_;
+  std::map<std::string, double> wanted_until_s_;
+  std::vector<std::weak_ptr<BoundedQueue<LiveEvent>>> subscribers_;
+};
+
+}  // namespace shrike
