@@ -67,6 +67,7 @@ struct RuleConfig {
   std::optional<double> llr;      ///< log-likelihood ratio, natural logarithm; negative = against theft
   std::optional<ZoneKind> zone;   ///< for a new kind: a stay in a zone of this kind
   std::optional<double> dwell_s;  ///< … of at least so long
+  std::string where;              ///< file:line:column of the entry, for whoever finds a fault in it later
 };
 
 struct RiskConfig {
@@ -101,5 +102,8 @@ struct SiteConfig {
 /// taken from the file's folder; `${NAME}` in a camera's source is replaced from the environment, so that passwords
 /// stay out of the file.
 [[nodiscard]] Result<SiteConfig> load_site(const std::filesystem::path& file);
+/// As load_site() from text already read; `file` names it in messages and relative paths are taken from `base`.
+[[nodiscard]] Result<SiteConfig> parse_site(std::string_view yaml, const std::string& file,
+                                            const std::filesystem::path& base);
 
 }  // namespace shrike
