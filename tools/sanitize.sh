@@ -1,0 +1,17 @@
+#!/bin/sh
+# Every unit test under AddressSanitizer + UBSan, every test again under ThreadSanitizer, and each fuzz target for FUZZ_S seconds.
+set -eu
+cd "$(dirname "$0")/.."
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
+export LSAN_OPTIONS="suppressions=$PWD/tools/lsan.supp:print_suppressions=0" TSAN_OPTIONS="suppressions=$PWD/tools/tsan.supp:history_size=4"
+for preset in asan tsan; do
+  tools/build.sh "$preset"
+  ctest --test-dir "build/$preset" --output-on-failure -j "$(nproc)" -LE slow
+done
+tools/build.sh fuzz
+for target in build/fuzz/src/shrike_*_fuzz; do
+  [ -x "$target" ] || continue
+  echo "fuzz: $(basename "$target"), ${FUZZ_S:-60} s"
+  "$target" -max_total_time="${FUZZ_S:-60}" -max_len=65536 -rss_limit_mb=2048 -print_final_stats=1 2>&1 | tail -n 8
+done
+echo "sanitize: clean"
