@@ -12,6 +12,8 @@ find_package(tl-expected REQUIRED)
 find_package(Boost 1.74 REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswscale libavdevice)
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 
 # ONNX Runtime comes from npm: its headers at build time, its library opened at run time (src/vision/runtime.cc).
@@ -19,6 +21,17 @@ set(SHRIKE_ORT_DIR "${CMAKE_SOURCE_DIR}/node_modules/com.github.asus4.onnxruntim
 add_library(onnxruntime_headers INTERFACE)
 target_include_directories(onnxruntime_headers SYSTEM INTERFACE
   "${SHRIKE_ORT_DIR}/iOS~/onnxruntime.xcframework/ios-arm64/onnxruntime.framework/Headers")
+
+# DuckDB comes from npm too: its library from the node bindings, the C header from the old package, both of one version.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+  set(SHRIKE_DUCKDB_ARCH arm64)
+else()
+  set(SHRIKE_DUCKDB_ARCH x64)
+endif()
+add_library(duckdb SHARED IMPORTED)
+set_target_properties(duckdb PROPERTIES
+  IMPORTED_LOCATION "${CMAKE_SOURCE_DIR}/node_modules/@duckdb/node-bindings-linux-${SHRIKE_DUCKDB_ARCH}/libduckdb.so"
+  INTERFACE_INCLUDE_DIRECTORIES "${CMAKE_SOURCE_DIR}/node_modules/duckdb/src/duckdb/src/include")
 
 if(SHRIKE_TESTS)
   find_package(GTest REQUIRED)
