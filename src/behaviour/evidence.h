@@ -13,6 +13,8 @@ struct Evidence {
   std::string zone;    ///< zone name; empty where none is meant
   double llr = 0;      ///< log-likelihood ratio, natural logarithm, before weight and caps
   std::string detail;  ///< one short clause for a person: "34 s in razors"
+
+  bool operator==(const Evidence&) const = default;
 };
 
 }  // namespace shrike

@@ -11,6 +11,8 @@ struct WeighedEvidence {
   Evidence evidence;
   double weight = 1;
   double contribution = 0;
+
+  bool operator==(const WeighedEvidence&) const = default;
 };
 
 /// A visit whose risk crossed the threshold. It says "possible": only a verdict says more.
@@ -32,6 +34,8 @@ struct Incident {
   std::string picture;                    ///< best still, file below the data folder; empty where none
   std::string summary;  ///< one sentence: "34 s in razors, left by exit B without checkout; against: none"
   std::string verdict;  ///< empty, or theft, attempted, honest, staff_error, unsure
+
+  bool operator==(const Incident&) const = default;
 };
 
 }  // namespace shrike

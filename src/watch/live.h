@@ -47,6 +47,7 @@ struct CameraStatus {
 struct LiveEvent {
   std::string name;  ///< SSE event name: incident, camera
   std::string json;
+  int64_t revision = 0;  ///< of an incident: what a browser resumes from after a gap; 0 for other events
 };
 
 /// Thread-safe.

@@ -1,0 +1,104 @@
+#include "db/schema.h"
+
+#include <array>
+
+namespace shrike {
+namespace {
+
+// Plain SQL that SQLite and PostgreSQL both take: TEXT, BIGINT, DOUBLE PRECISION, no NULL, no generated keys.
+// Times are microseconds UTC (`_us`).
+constexpr std::array kMigrations{Migration{1, "incidents", R"sql(
+CREATE TABLE cameras (
+  name TEXT PRIMARY KEY,
+  source TEXT NOT NULL,
+  first_seen_us BIGINT NOT NULL,
+  last_seen_us BIGINT NOT NULL
+);
+CREATE TABLE visits (
+  visit_id TEXT PRIMARY KEY,
+  store_id TEXT NOT NULL,
+  camera TEXT NOT NULL,
+  track_id BIGINT NOT NULL,
+  from_us BIGINT NOT NULL,
+  to_us BIGINT NOT NULL,
+  prior DOUBLE PRECISION NOT NULL,
+  risk DOUBLE PRECISION NOT NULL
+);
+CREATE INDEX visits_by_time ON visits (from_us);
+CREATE TABLE visit_evidence (
+  visit_id TEXT NOT NULL REFERENCES visits (visit_id) ON DELETE CASCADE,
+  position BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  from_us BIGINT NOT NULL,
+  to_us BIGINT NOT NULL,
+  source TEXT NOT NULL,
+  zone TEXT NOT NULL,
+  llr DOUBLE PRECISION NOT NULL,
+  detail TEXT NOT NULL,
+  weight DOUBLE PRECISION NOT NULL,
+  contribution DOUBLE PRECISION NOT NULL,
+  PRIMARY KEY (visit_id, position)
+);
+-- revision: grows with every change of any incident, so that a reader can ask for what it missed.
+-- created_revision: the revision that made it; a reader who stopped before that has never seen it.
+CREATE TABLE incidents (
+  event_id TEXT PRIMARY KEY,
+  revision BIGINT NOT NULL UNIQUE,
+  created_revision BIGINT NOT NULL,
+  type TEXT NOT NULL,
+  source TEXT NOT NULL,
+  store_id TEXT NOT NULL,
+  camera TEXT NOT NULL,
+  visit_id TEXT NOT NULL,
+  track_id BIGINT NOT NULL,
+  time_us BIGINT NOT NULL,
+  from_us BIGINT NOT NULL,
+  to_us BIGINT NOT NULL,
+  prior DOUBLE PRECISION NOT NULL,
+  risk DOUBLE PRECISION NOT NULL,
+  clip TEXT NOT NULL,
+  clip_state TEXT NOT NULL,
+  picture TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  verdict TEXT NOT NULL
+);
+CREATE INDEX incidents_by_time ON incidents (time_us);
+CREATE TABLE incident_evidence (
+  event_id TEXT NOT NULL REFERENCES incidents (event_id) ON DELETE CASCADE,
+  position BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  from_us BIGINT NOT NULL,
+  to_us BIGINT NOT NULL,
+  source TEXT NOT NULL,
+  zone TEXT NOT NULL,
+  llr DOUBLE PRECISION NOT NULL,
+  detail TEXT NOT NULL,
+  weight DOUBLE PRECISION NOT NULL,
+  contribution DOUBLE PRECISION NOT NULL,
+  PRIMARY KEY (event_id, position)
+);
+CREATE TABLE verdicts (
+  event_id TEXT NOT NULL REFERENCES incidents (event_id) ON DELETE CASCADE,
+  position BIGINT NOT NULL,
+  verdict TEXT NOT NULL,
+  by_whom TEXT NOT NULL,
+  note TEXT NOT NULL,
+  time_us BIGINT NOT NULL,
+  PRIMARY KEY (event_id, position)
+);
+-- What an edge device sent, word for word; idempotency_key is what it calls the alert by.
+CREATE TABLE edge_alerts (
+  event_id TEXT PRIMARY KEY REFERENCES incidents (event_id) ON DELETE CASCADE,
+  source TEXT NOT NULL,
+  idempotency_key TEXT NOT NULL,
+  received_us BIGINT NOT NULL,
+  body TEXT NOT NULL
+);
+CREATE UNIQUE INDEX edge_alerts_by_key ON edge_alerts (source, idempotency_key);
+)sql"}};
+
+}  // namespace
+
+std::span<const Migration> migrations() { return kMigrations; }
+
+}  // namespace shrike
