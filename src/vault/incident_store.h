@@ -1,0 +1,120 @@
+#pragma once
+// Incidents, what led to them and what was judged of them, kept in the database.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "db/database.h"
+#include "risk/incident.h"
+
+namespace shrike {
+
+/// An officer's judgement of an incident.
+struct Verdict {
+  std::string verdict;  ///< theft, attempted, honest, staff_error, unsure
+  std::string by;       ///< who judged; empty where unknown
+  std::string note;
+  Timestamp time;
+};
+
+/// The words that a verdict can be.
+[[nodiscard]] bool is_verdict(std::string_view word);
+
+/// An incident as the store keeps it. `revision` grows by at least one with every change of any incident.
+struct StoredIncident {
+  Incident incident;
+  std::vector<Verdict> verdicts;  ///< newest first; the first is `incident.verdict`
+  int64_t revision = 0;
+  int64_t created_revision = 0;  ///< the revision at which it was first kept
+};
+
+/// What one change did: `before` is empty where the incident is new. `changed` is false where the store held all of it
+/// already; before and after are then the same.
+struct IncidentChange {
+  std::optional<StoredIncident> before;
+  StoredIncident after;
+  bool changed = true;
+};
+
+/// Which incidents to list; an empty field does not filter.
+struct IncidentFilter {
+  std::optional<Timestamp> since, until;  ///< of Incident::time, both inclusive
+  std::string camera, type, source;
+  std::string verdict;          ///< or "none": not judged yet
+  std::string before_event_id;  ///< only older ones: where the last page ended
+  int limit = 50;               ///< 1..500
+};
+
+struct IncidentPage {
+  std::vector<StoredIncident> incidents;  ///< newest first (by event_id)
+  std::string next;                       ///< `before_event_id` of the next page; empty on the last
+};
+
+/// One person from entering to leaving, with everything that was weighed.
+struct VisitRecord {
+  std::string visit_id, store_id, camera;
+  int64_t track_id = 0;
+  Timestamp from, to;
+  double prior = 0, risk = 0;  ///< probabilities
+  std::vector<WeighedEvidence> evidence;
+};
+
+struct CameraRecord {
+  std::string name;
+  std::string source;  ///< without user name and password
+  Timestamp first_seen, last_seen;
+};
+
+/// An alert of an edge device, and the incident it became.
+struct EdgeAlert {
+  Incident incident;            ///< source is the device's name
+  std::string idempotency_key;  ///< what the device calls the alert by; empty: every alert is a new one
+  std::string body;             ///< as it was sent
+  Timestamp received;
+};
+
+/// Thread-safe, as Database is. Everything that a call returned from without an error survives kill -9 and power loss.
+class IncidentStore {
+ public:
+  /// Opens `data_dir`/shrike.db; errors as Database::open.
+  [[nodiscard]] static Result<IncidentStore> open(const std::filesystem::path& data_dir);
+
+  /// Keeps an incident, or brings the one of the same event_id up to date; doing it twice changes nothing. What others
+  /// own stays as it is on an update: the verdict, a clip that is no longer pending, a picture that `incident` lacks.
+  Result<IncidentChange> save(const Incident& incident);
+  /// Says what became of the clip: "ready" with its file below the data folder, or "missing".
+  Result<IncidentChange> set_clip(const std::string& event_id, const std::string& state, const std::string& file);
+  /// Adds a verdict; the newest counts, the earlier ones stay as history. The same one twice in a row is kept once.
+  /// bad_input where there is no such incident or the verdict is not one of the words.
+  Result<IncidentChange> add_verdict(const std::string& event_id, const Verdict& verdict);
+  /// Keeps an edge device's alert as an incident. One with the same source and key as before changes nothing and gives
+  /// the first one's incident.
+  Result<IncidentChange> save_edge_alert(const EdgeAlert& alert);
+
+  /// Empty where there is none.
+  Result<std::optional<StoredIncident>> find(const std::string& event_id);
+  Result<IncidentPage> list(const IncidentFilter& filter);
+  /// Incidents that changed after `revision`, in the order of their last change, `limit` at most.
+  Result<std::vector<StoredIncident>> changed_since(int64_t revision, int limit);
+
+  /// Keeps a visit with its evidence in place of what was kept under the same visit_id.
+  Result<void> save_visit(const VisitRecord& visit);
+  Result<std::optional<VisitRecord>> find_visit(const std::string& visit_id);
+
+  /// Notes that a camera was in use at `time`. User name and password are taken out of `source` before it is kept.
+  Result<void> save_camera(const std::string& name, const std::string& source, Timestamp time);
+  Result<std::vector<CameraRecord>> cameras();
+
+ private:
+  explicit IncidentStore(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+  using Edit = std::function<Result<bool>(soci::session&, const std::optional<StoredIncident>&)>;
+  Result<IncidentChange> change(const std::string& event_id, const Edit& edit);
+
+  std::unique_ptr<Database> database_;
+};
+
+}  // namespace shrike
