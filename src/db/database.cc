@@ -106,8 +106,10 @@ struct Database::Connection {
 
 Database::Database(std::filesystem::path file) : file_(std::move(file)) {}
 Database::~Database() = default;
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
 
-Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file) {
+Result<Database> Database::open(const std::filesystem::path& file) {
   // SOCI reads its parameters from one string, in which a quote cannot be written.
   if (file.string().find('"') != std::string::npos) return bad_input(file.string() + ": no \" can be in this path");
   std::error_code ec;
@@ -117,10 +119,10 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
                             file.parent_path().string(), ec.message()));
   }
   const auto parameters = fmt::format("dbname=\"{}\" timeout={} synchronous=FULL", file.string(), kBusyTimeout_s);
-  std::unique_ptr<Database> database(new Database(file));
+  Database database(file);
   try {
-    database->writer_ = std::make_unique<Connection>(parameters);
-    auto& sql = database->writer_->sql;
+    database.writer_ = std::make_unique<Connection>(parameters);
+    auto& sql = database.writer_->sql;
     std::string mode;
     sql << "PRAGMA journal_mode = WAL", soci::into(mode);
     if (mode != "wal") {
@@ -133,10 +135,10 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
   } catch (const soci::soci_error& error) {
     return tl::unexpected(explain(error, file));
   }
-  TRY_VOID(database->write([&](soci::session& sql) { return migrate(sql, file); }));
+  TRY_VOID(database.write([&](soci::session& sql) { return migrate(sql, file); }));
   try {
-    database->reader_ = std::make_unique<Connection>(parameters);
-    database->reader_->sql << "PRAGMA query_only = ON";
+    database.reader_ = std::make_unique<Connection>(parameters);
+    database.reader_->sql << "PRAGMA query_only = ON";
   } catch (const soci::soci_error& error) {
     return tl::unexpected(explain(error, file));
   }

@@ -26,10 +26,10 @@ class Database {
 
   /// Opens `file`, makes it (and its folder) where it is absent, and brings its schema up to this program's.
   /// Errors: damaged file, no right to write, disk full, a schema newer than this program.
-  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file);
+  [[nodiscard]] static Result<Database> open(const std::filesystem::path& file);
   ~Database();
-  Database(const Database&) = delete;
-  Database& operator=(const Database&) = delete;
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
 
   /// Runs `work` in one transaction: all of it is on disk when this returns without an error, or none of it is.
   Result<void> write(const Work& work);

@@ -54,11 +54,11 @@ TEST_F(DatabaseTest, MakesItsFolderAndKeepsWhatWasWritten) {
   {
     auto database = Database::open(file_);
     ASSERT_TRUE(database) << database.error().message;
-    ASSERT_TRUE(insert(**database, "one"));
+    ASSERT_TRUE(insert(*database, "one"));
   }
   auto again = Database::open(file_);
   ASSERT_TRUE(again) << again.error().message;
-  EXPECT_EQ(count(**again), 1);
+  EXPECT_EQ(count(*again), 1);
 }
 
 TEST_F(DatabaseTest, RunsWithWriteAheadLogFullSyncAndForeignKeys) {
@@ -66,7 +66,7 @@ TEST_F(DatabaseTest, RunsWithWriteAheadLogFullSyncAndForeignKeys) {
   ASSERT_TRUE(database) << database.error().message;
   std::string journal;
   int sync = 0, keys = 0;
-  ASSERT_TRUE((*database)->write([&](soci::session& sql) -> Result<void> {
+  ASSERT_TRUE(database->write([&](soci::session& sql) -> Result<void> {
     sql << "PRAGMA journal_mode", soci::into(journal);
     sql << "PRAGMA synchronous", soci::into(sync);
     sql << "PRAGMA foreign_keys", soci::into(keys);
@@ -80,27 +80,27 @@ TEST_F(DatabaseTest, RunsWithWriteAheadLogFullSyncAndForeignKeys) {
 TEST_F(DatabaseTest, UndoesWorkThatFailsOrThrows) {
   auto database = Database::open(file_);
   ASSERT_TRUE(database);
-  auto refused = (*database)->write([&](soci::session& sql) -> Result<void> {
+  auto refused = database->write([&](soci::session& sql) -> Result<void> {
     sql << "INSERT INTO cameras VALUES ('x', '', 0, 0)";
     return fail("changed my mind");
   });
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message, "changed my mind");
-  auto broken = (*database)->write([&](soci::session& sql) -> Result<void> {
+  auto broken = database->write([&](soci::session& sql) -> Result<void> {
     sql << "INSERT INTO cameras VALUES ('y', '', 0, 0)";
     sql << "INSERT INTO nowhere VALUES (1)";
     return {};
   });
   ASSERT_FALSE(broken);
   EXPECT_THAT(broken.error().message, HasSubstr("nowhere"));
-  EXPECT_EQ(count(**database), 0);
-  EXPECT_TRUE(insert(**database, "z")) << "the connection goes on working";
+  EXPECT_EQ(count(*database), 0);
+  EXPECT_TRUE(insert(*database, "z")) << "the connection goes on working";
 }
 
 TEST_F(DatabaseTest, RefusesToWriteThroughRead) {
   auto database = Database::open(file_);
   ASSERT_TRUE(database);
-  EXPECT_FALSE((*database)->read([](soci::session& sql) -> Result<void> {
+  EXPECT_FALSE(database->read([](soci::session& sql) -> Result<void> {
     sql << "INSERT INTO cameras VALUES ('x', '', 0, 0)";
     return {};
   }));
@@ -150,27 +150,27 @@ TEST_F(DatabaseTest, NamesAFullDiskAndGoesOnOnceThereIsRoom) {
   auto database = Database::open(file_);
   ASSERT_TRUE(database);
   const auto set_page_limit = [&](const char* pragma) {
-    return (*database)->write([&](soci::session& sql) -> Result<void> {
+    return database->write([&](soci::session& sql) -> Result<void> {
       int pages = 0;
       sql << pragma, soci::into(pages);
       return {};
     });
   };
   ASSERT_TRUE(set_page_limit("PRAGMA max_page_count = 1"));  // SQLite takes it as: no page more than now
-  const auto full = insert(**database, std::string(100'000, 'x'));
+  const auto full = insert(*database, std::string(100'000, 'x'));
   ASSERT_FALSE(full);
   EXPECT_EQ(full.error().kind, Error::Kind::unavailable);
   EXPECT_THAT(full.error().message, HasSubstr("free space"));
   ASSERT_TRUE(set_page_limit("PRAGMA max_page_count = 100000"));
-  EXPECT_TRUE(insert(**database, std::string(100'000, 'x')));
-  EXPECT_EQ(count(**database), 1);
+  EXPECT_TRUE(insert(*database, std::string(100'000, 'x')));
+  EXPECT_EQ(count(*database), 1);
 }
 
 TEST_F(DatabaseTest, RefusesASchemaFromTheFuture) {
   {
     auto database = Database::open(file_);
     ASSERT_TRUE(database);
-    ASSERT_TRUE((*database)->write([](soci::session& sql) -> Result<void> {
+    ASSERT_TRUE(database->write([](soci::session& sql) -> Result<void> {
       sql << "INSERT INTO schema_migrations VALUES (4711, 'later', 0)";
       return {};
     }));
@@ -185,7 +185,7 @@ TEST_F(DatabaseTest, WaitsForAnotherProcessesTransaction) {
   auto other = Database::open(file_);  // connections of their own, as another process has
   ASSERT_TRUE(one && other);
   std::vector<std::thread> threads;
-  for (auto* database : {one->get(), other->get()}) {
+  for (auto* database : {&*one, &*other}) {
     for (int t = 0; t < 2; ++t) {
       threads.emplace_back([database, t] {
         for (int i = 0; i < 25; ++i) {
@@ -202,7 +202,7 @@ TEST_F(DatabaseTest, WaitsForAnotherProcessesTransaction) {
     }
   }
   for (auto& thread : threads) thread.join();
-  EXPECT_EQ(count(**one), 50);
+  EXPECT_EQ(count(*one), 50);
 }
 
 }  // namespace

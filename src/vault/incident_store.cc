@@ -196,7 +196,7 @@ Result<IncidentStore> IncidentStore::open(const std::filesystem::path& data_dir)
 /// Reads, edits and reads again in one transaction; `edit` says whether it changed anything.
 Result<IncidentChange> IncidentStore::change(const std::string& event_id, const Edit& edit) {
   IncidentChange result;
-  TRY_VOID(database_->write([&](soci::session& sql) -> Result<void> {
+  TRY_VOID(database_.write([&](soci::session& sql) -> Result<void> {
     result.before = select_incident(sql, event_id);
     TRY(result.changed, edit(sql, result.before));
     result.after = result.changed ? *select_incident(sql, event_id) : *result.before;
@@ -267,7 +267,7 @@ Result<IncidentChange> IncidentStore::save_edge_alert(const EdgeAlert& alert) {
   // Without a key of the device's own, the alert is only ever itself.
   const auto& key = alert.idempotency_key.empty() ? incident.event_id : alert.idempotency_key;
   IncidentChange result;
-  TRY_VOID(database_->write([&](soci::session& sql) -> Result<void> {
+  TRY_VOID(database_.write([&](soci::session& sql) -> Result<void> {
     std::string known;
     sql << "SELECT event_id FROM edge_alerts WHERE source = :source AND idempotency_key = :key", into(known),
         use(incident.source, "source"), use(key, "key");
@@ -294,7 +294,7 @@ Result<IncidentChange> IncidentStore::save_edge_alert(const EdgeAlert& alert) {
 
 Result<std::optional<StoredIncident>> IncidentStore::find(const std::string& event_id) {
   std::optional<StoredIncident> found;
-  TRY_VOID(database_->read([&](soci::session& sql) -> Result<void> {
+  TRY_VOID(database_.read([&](soci::session& sql) -> Result<void> {
     found = select_incident(sql, event_id);
     return {};
   }));
@@ -317,7 +317,7 @@ Result<IncidentPage> IncidentStore::list(const IncidentFilter& filter) {
   tail += " ORDER BY event_id DESC LIMIT :limit";
 
   IncidentPage page;
-  TRY_VOID(database_->read([&](soci::session& sql) -> Result<void> {
+  TRY_VOID(database_.read([&](soci::session& sql) -> Result<void> {
     page.incidents = select_incidents(sql, tail, [&](soci::statement& statement) {
       if (filter.since) statement.exchange(use(since_us, "since"));
       if (filter.until) statement.exchange(use(until_us, "until"));
@@ -340,7 +340,7 @@ Result<IncidentPage> IncidentStore::list(const IncidentFilter& filter) {
 Result<std::vector<StoredIncident>> IncidentStore::changed_since(int64_t revision, int limit) {
   std::vector<StoredIncident> found;
   const long long after = revision;
-  TRY_VOID(database_->read([&](soci::session& sql) -> Result<void> {
+  TRY_VOID(database_.read([&](soci::session& sql) -> Result<void> {
     found = select_incidents(sql, "WHERE revision > :after ORDER BY revision LIMIT :limit",
                              [&](soci::statement& statement) {
                                statement.exchange(use(after, "after"));
@@ -354,7 +354,7 @@ Result<std::vector<StoredIncident>> IncidentStore::changed_since(int64_t revisio
 Result<void> IncidentStore::save_visit(const VisitRecord& visit) {
   if (!is_ulid(visit.visit_id)) return bad_input("visit_id '" + visit.visit_id + "' is not a ULID");
   const long long track_id = visit.track_id, from_us = visit.from.us, to_us = visit.to.us;
-  return database_->write([&](soci::session& sql) -> Result<void> {
+  return database_.write([&](soci::session& sql) -> Result<void> {
     sql << "INSERT INTO visits (visit_id, store_id, camera, track_id, from_us, to_us, prior, risk) VALUES (:visit_id, "
            ":store_id, :camera, :track_id, :from_us, :to_us, :prior, :risk) ON CONFLICT (visit_id) DO UPDATE SET "
            "store_id = excluded.store_id, camera = excluded.camera, track_id = excluded.track_id, "
@@ -369,7 +369,7 @@ Result<void> IncidentStore::save_visit(const VisitRecord& visit) {
 
 Result<std::optional<VisitRecord>> IncidentStore::find_visit(const std::string& visit_id) {
   std::optional<VisitRecord> found;
-  TRY_VOID(database_->read([&](soci::session& sql) -> Result<void> {
+  TRY_VOID(database_.read([&](soci::session& sql) -> Result<void> {
     VisitRecord visit;
     long long track_id = 0, from_us = 0, to_us = 0;
     sql << "SELECT visit_id, store_id, camera, track_id, from_us, to_us, prior, risk FROM visits WHERE visit_id = :id",
@@ -389,7 +389,7 @@ Result<std::optional<VisitRecord>> IncidentStore::find_visit(const std::string& 
 Result<void> IncidentStore::save_camera(const std::string& name, const std::string& source, Timestamp time) {
   const std::string shown = without_credentials(source);
   const long long time_us = time.us;
-  return database_->write([&](soci::session& sql) -> Result<void> {
+  return database_.write([&](soci::session& sql) -> Result<void> {
     sql << "INSERT INTO cameras (name, source, first_seen_us, last_seen_us) VALUES (:name, :source, :first, :last) "
            "ON CONFLICT (name) DO UPDATE SET source = excluded.source, last_seen_us = excluded.last_seen_us",
         use(name, "name"), use(shown, "source"), use(time_us, "first"), use(time_us, "last");
@@ -399,7 +399,7 @@ Result<void> IncidentStore::save_camera(const std::string& name, const std::stri
 
 Result<std::vector<CameraRecord>> IncidentStore::cameras() {
   std::vector<CameraRecord> all;
-  TRY_VOID(database_->read([&](soci::session& sql) -> Result<void> {
+  TRY_VOID(database_.read([&](soci::session& sql) -> Result<void> {
     CameraRecord row;
     long long first_us = 0, last_us = 0;
     soci::statement statement =

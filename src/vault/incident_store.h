@@ -110,11 +110,11 @@ class IncidentStore {
   Result<std::vector<CameraRecord>> cameras();
 
  private:
-  explicit IncidentStore(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+  explicit IncidentStore(Database database) : database_(std::move(database)) {}
   using Edit = std::function<Result<bool>(soci::session&, const std::optional<StoredIncident>&)>;
   Result<IncidentChange> change(const std::string& event_id, const Edit& edit);
 
-  std::unique_ptr<Database> database_;
+  Database database_;
 };
 
 }  // namespace shrike
