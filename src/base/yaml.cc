@@ -47,8 +47,8 @@ std::string YamlFaults::place(const YAML::Mark& at) const {
 
 tl::unexpected<Error> YamlFaults::error() const { return bad_input(fmt::format("{}", fmt::join(lines_, "\n"))); }
 
-YamlMap::YamlMap(YAML::Node node, std::string path, YamlFaults& faults)
-    : node_(std::move(node)), path_(std::move(path)), faults_(&faults) {
+YamlMap::YamlMap(const YAML::Node& node, std::string path, YamlFaults& faults)
+    : node_(node), path_(std::move(path)), faults_(&faults) {
   if (node_.IsDefined() && !node_.IsNull() && !node_.IsMap()) {
     faults_->add(node_.Mark(), fmt::format("{}: expected a mapping (key: value), found {}",
                                            path_.empty() ? "the file" : path_, shown(node_)));

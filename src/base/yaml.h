@@ -40,7 +40,7 @@ struct Bounds {
 /// One mapping of the file. A key that is absent leaves the value that was there: the default.
 class YamlMap {
  public:
-  YamlMap(YAML::Node node, std::string path, YamlFaults& faults);
+  YamlMap(const YAML::Node& node, std::string path, YamlFaults& faults);
 
   void read(const char* key, std::string& value);
   void read(const char* key, bool& value);
