@@ -1,0 +1,59 @@
+#include "watch/metrics.h"
+
+namespace shrike {
+namespace {
+
+using prometheus::BuildCounter;
+using prometheus::BuildGauge;
+using prometheus::BuildHistogram;
+using prometheus::Registry;
+
+prometheus::Gauge& gauge(Registry& registry, const char* name, const char* help,
+                         const prometheus::Labels& labels = {}) {
+  return BuildGauge().Name(name).Help(help).Register(registry).Add(labels);
+}
+
+const prometheus::Histogram::BucketBoundaries kInferenceBuckets{.005, .01, .02, .03, .05, .075, .1, .2, .5, 1};
+const prometheus::Histogram::BucketBoundaries kLatencyBuckets{.01, .025, .05, .1, .2, .3, .5, 1, 2, 5};
+
+}  // namespace
+
+Metrics::Metrics(std::shared_ptr<Registry> registry)
+    : inference_s(BuildHistogram()
+                      .Name("shrike_detector_inference_seconds")
+                      .Help("One detection, from the decoded frame to its boxes")
+                      .Register(*registry)
+                      .Add({}, kInferenceBuckets)),
+      latency_s(BuildHistogram()
+                    .Name("shrike_incident_latency_seconds")
+                    .Help("From the time of a frame to its incident being kept and told")
+                    .Register(*registry)
+                    .Add({}, kLatencyBuckets)),
+      desk_waiting(gauge(*registry, "shrike_queue_depth", "Items that wait", {{"queue", "desk"}})),
+      clips_waiting(gauge(*registry, "shrike_queue_depth", "Items that wait", {{"queue", "clips"}})),
+      clips_missing(BuildCounter()
+                        .Name("shrike_clips_missing_total")
+                        .Help("Clips that could not be cut; their incidents are kept")
+                        .Register(*registry)
+                        .Add({})),
+      registry_(std::move(registry)),
+      incidents_(BuildCounter().Name("shrike_incidents_total").Help("Incidents raised, by type").Register(*registry_)) {
+}
+
+CameraMetrics Metrics::camera(const std::string& name) {
+  const prometheus::Labels labels{{"camera", name}};
+  auto& r = *registry_;
+  return {
+      gauge(r, "shrike_camera_fps", "Frames decoded a second", labels),
+      gauge(r, "shrike_camera_frames", "Frames decoded since the start", labels),
+      gauge(r, "shrike_camera_dropped_frames", "Frames dropped before inference because it could not keep up", labels),
+      gauge(r, "shrike_camera_skipped_frames", "Frames that the motion gate spared the detector", labels),
+      gauge(r, "shrike_camera_reconnects", "Times the camera was lost and sought again", labels),
+      gauge(r, "shrike_camera_up", "1 while pictures come from the camera", labels),
+      gauge(r, "shrike_queue_depth", "Items that wait", {{"queue", "detect"}, {"camera", name}}),
+      BuildCounter().Name("shrike_detections_total").Help("Boxes found").Register(r).Add(labels)};
+}
+
+void Metrics::incident(const std::string& type) { incidents_.Add({{"type", type}}).Increment(); }
+
+}  // namespace shrike

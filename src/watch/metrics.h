@@ -1,0 +1,43 @@
+#pragma once
+#include <memory>
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <string>
+
+namespace shrike {
+
+/// What a camera's pipeline counts. References into the registry, which must outlive them. Thread-safe.
+struct CameraMetrics {
+  prometheus::Gauge& fps;      ///< frames decoded a second
+  prometheus::Gauge& frames;   ///< decoded since the start; gauges, because the feed does the counting
+  prometheus::Gauge& dropped;  ///< fell out of a full queue before inference
+  prometheus::Gauge& skipped;  ///< spared by the motion gate
+  prometheus::Gauge& reconnects;
+  prometheus::Gauge& up;       ///< 1 while pictures come
+  prometheus::Gauge& waiting;  ///< frames in the queue before the detector
+  prometheus::Counter& detections;
+};
+
+/// What the store counts, in Prometheus base units (seconds); served by the hub under /metrics.
+class Metrics {
+ public:
+  explicit Metrics(std::shared_ptr<prometheus::Registry> registry);
+
+  [[nodiscard]] CameraMetrics camera(const std::string& name);
+  /// Counts one incident of `type`.
+  void incident(const std::string& type);
+
+  prometheus::Histogram& inference_s;  ///< one detection, preprocessing to boxes
+  prometheus::Histogram& latency_s;    ///< from a frame's time to its incident being kept and told
+  prometheus::Gauge& desk_waiting;     ///< observations that wait to be weighed
+  prometheus::Gauge& clips_waiting;
+  prometheus::Counter& clips_missing;
+
+ private:
+  std::shared_ptr<prometheus::Registry> registry_;
+  prometheus::Family<prometheus::Counter>& incidents_;
+};
+
+}  // namespace shrike
