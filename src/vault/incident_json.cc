@@ -82,7 +82,7 @@ Json to_json(const StoredIncident& stored, std::string_view zone) {
   return json;
 }
 
-Json to_event_json(const IncidentChange& change, std::string_view zone) {
+Json to_event_json(const StoredChange& change, std::string_view zone) {
   const bool was_open = !change.before || change.before->incident.clip_state == "pending";
   const bool is_open = change.after.incident.clip_state == "pending";
   const char* type = !change.before ? "new" : was_open && !is_open ? "end" : "update";

@@ -20,7 +20,7 @@ constexpr int kIncidentSchemaVersion = 1;
 
 /// What a change of an incident is to those who listen, in Frigate's form: `{"type", "before", "after"}`. `type` is
 /// "new", "end" once its clip is decided (ready or missing), else "update"; `before` is null on "new".
-[[nodiscard]] nlohmann::ordered_json to_event_json(const IncidentChange& change, std::string_view zone);
+[[nodiscard]] nlohmann::ordered_json to_event_json(const StoredChange& change, std::string_view zone);
 
 /// Text of `json` on one line; bytes that are not UTF-8 become U+FFFD instead of an exception.
 [[nodiscard]] std::string dump(const nlohmann::ordered_json& json);

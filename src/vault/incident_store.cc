@@ -194,8 +194,8 @@ Result<IncidentStore> IncidentStore::open(const std::filesystem::path& data_dir)
 }
 
 /// Reads, edits and reads again in one transaction; `edit` says whether it changed anything.
-Result<IncidentChange> IncidentStore::change(const std::string& event_id, const Edit& edit) {
-  IncidentChange result;
+Result<StoredChange> IncidentStore::change(const std::string& event_id, const Edit& edit) {
+  StoredChange result;
   TRY_VOID(database_.write([&](soci::session& sql) -> Result<void> {
     result.before = select_incident(sql, event_id);
     TRY(result.changed, edit(sql, result.before));
@@ -205,7 +205,7 @@ Result<IncidentChange> IncidentStore::change(const std::string& event_id, const 
   return result;
 }
 
-Result<IncidentChange> IncidentStore::save(const Incident& incident) {
+Result<StoredChange> IncidentStore::save(const Incident& incident) {
   if (!is_ulid(incident.event_id)) return bad_input("event_id '" + incident.event_id + "' is not a ULID");
   return change(incident.event_id, [&](soci::session& sql, const auto& before) -> Result<bool> {
     Incident merged = incident;
@@ -224,8 +224,8 @@ Result<IncidentChange> IncidentStore::save(const Incident& incident) {
   });
 }
 
-Result<IncidentChange> IncidentStore::set_clip(const std::string& event_id, const std::string& state,
-                                               const std::string& file) {
+Result<StoredChange> IncidentStore::set_clip(const std::string& event_id, const std::string& state,
+                                             const std::string& file) {
   return change(event_id, [&](soci::session& sql, const auto& before) -> Result<bool> {
     if (!before) return bad_input("no incident " + event_id);
     auto incident = before->incident;
@@ -237,7 +237,7 @@ Result<IncidentChange> IncidentStore::set_clip(const std::string& event_id, cons
   });
 }
 
-Result<IncidentChange> IncidentStore::add_verdict(const std::string& event_id, const Verdict& verdict) {
+Result<StoredChange> IncidentStore::add_verdict(const std::string& event_id, const Verdict& verdict) {
   if (!is_verdict(verdict.verdict)) {
     return bad_input(
         fmt::format("verdict '{}' is none of theft, attempted, honest, staff_error, unsure", verdict.verdict));
@@ -261,12 +261,12 @@ Result<IncidentChange> IncidentStore::add_verdict(const std::string& event_id, c
   });
 }
 
-Result<IncidentChange> IncidentStore::save_edge_alert(const EdgeAlert& alert) {
+Result<StoredChange> IncidentStore::save_edge_alert(const EdgeAlert& alert) {
   const auto& incident = alert.incident;
   if (!is_ulid(incident.event_id)) return bad_input("event_id '" + incident.event_id + "' is not a ULID");
   // Without a key of the device's own, the alert is only ever itself.
   const auto& key = alert.idempotency_key.empty() ? incident.event_id : alert.idempotency_key;
-  IncidentChange result;
+  StoredChange result;
   TRY_VOID(database_.write([&](soci::session& sql) -> Result<void> {
     std::string known;
     sql << "SELECT event_id FROM edge_alerts WHERE source = :source AND idempotency_key = :key", into(known),

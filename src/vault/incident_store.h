@@ -34,7 +34,7 @@ struct StoredIncident {
 
 /// What one change did: `before` is empty where the incident is new. `changed` is false where the store held all of it
 /// already; before and after are then the same.
-struct IncidentChange {
+struct StoredChange {
   std::optional<StoredIncident> before;
   StoredIncident after;
   bool changed = true;
@@ -85,15 +85,15 @@ class IncidentStore {
 
   /// Keeps an incident, or brings the one of the same event_id up to date; doing it twice changes nothing. What others
   /// own stays as it is on an update: the verdict, a clip that is no longer pending, a picture that `incident` lacks.
-  Result<IncidentChange> save(const Incident& incident);
+  Result<StoredChange> save(const Incident& incident);
   /// Says what became of the clip: "ready" with its file below the data folder, or "missing".
-  Result<IncidentChange> set_clip(const std::string& event_id, const std::string& state, const std::string& file);
+  Result<StoredChange> set_clip(const std::string& event_id, const std::string& state, const std::string& file);
   /// Adds a verdict; the newest counts, the earlier ones stay as history. The same one twice in a row is kept once.
   /// bad_input where there is no such incident or the verdict is not one of the words.
-  Result<IncidentChange> add_verdict(const std::string& event_id, const Verdict& verdict);
+  Result<StoredChange> add_verdict(const std::string& event_id, const Verdict& verdict);
   /// Keeps an edge device's alert as an incident. One with the same source and key as before changes nothing and gives
   /// the first one's incident.
-  Result<IncidentChange> save_edge_alert(const EdgeAlert& alert);
+  Result<StoredChange> save_edge_alert(const EdgeAlert& alert);
 
   /// Empty where there is none.
   Result<std::optional<StoredIncident>> find(const std::string& event_id);
@@ -112,7 +112,7 @@ class IncidentStore {
  private:
   explicit IncidentStore(Database database) : database_(std::move(database)) {}
   using Edit = std::function<Result<bool>(soci::session&, const std::optional<StoredIncident>&)>;
-  Result<IncidentChange> change(const std::string& event_id, const Edit& edit);
+  Result<StoredChange> change(const std::string& event_id, const Edit& edit);
 
   Database database_;
 };
