@@ -7,14 +7,23 @@ namespace shrike {
 
 /// One scored fact about a visit, for (llr > 0) or against (llr < 0) theft.
 struct Evidence {
-  std::string kind;    ///< e.g. loitering, repeated_entry, restricted_entry, exit_without_checkout, checkout_visited
+  std::string kind;    ///< a row of behaviour/kinds.cc, or a kind declared under `rules:`
   Timestamp from, to;  ///< the span it was seen in
   std::string source;  ///< camera (or sensor, till) that saw it
   std::string zone;    ///< zone name; empty where none is meant
-  double llr = 0;      ///< log-likelihood ratio, natural logarithm, before weight and caps
+  double llr = 0;      ///< log-likelihood ratio, natural logarithm, before weight and caps; 0 = taken back
   std::string detail;  ///< one short clause for a person: "34 s in razors"
+  std::string key;     ///< names the fact within its visit; a later Evidence of the same key replaces this one
 
   bool operator==(const Evidence&) const = default;
+};
+
+/// Evidence about one visit, as the cameras' engines hand it to risk.
+struct VisitEvidence {
+  std::string visit_id;  ///< ULID
+  std::string camera;
+  int64_t track_id = 0;  ///< on `camera`, when it was seen; 0 where unknown
+  Evidence evidence;
 };
 
 }  // namespace shrike

@@ -1,0 +1,60 @@
+#include "behaviour/carried.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace shrike {
+namespace {
+
+constexpr std::array<std::string_view, 12> kCarried{"backpack", "handbag", "suitcase",   "bottle",
+                                                    "laptop",   "book",    "bag",        "box",
+                                                    "package",  "product", "teddy bear", "wine glass"};
+constexpr std::array<std::string_view, 6> kCarts{"cart",   "shopping cart",  "trolley", "shopping trolley",
+                                                 "basket", "shopping basket"};
+// A bag in the hand hangs beside the body; a cart is pushed at arm's length and is as large as the person.
+constexpr float kArm = 0.25F, kArmWithCart = 0.75F;    // of the person's width, to either side
+constexpr float kCovered = 0.5F, kCoveredCart = 0.3F;  // of the object's area
+
+}  // namespace
+
+ObjectLabels::ObjectLabels(std::vector<std::string> names) : names_(std::move(names)) {
+  for (const std::string& name : names_) {
+    const bool carried = std::ranges::find(kCarried, name) != kCarried.end();
+    const bool cart = std::ranges::find(kCarts, name) != kCarts.end();
+    roles_.push_back(carried ? Role::carried : cart ? Role::cart : Role::other);
+  }
+}
+
+ObjectLabels::Role ObjectLabels::role(int label) const {
+  return label >= 0 && static_cast<size_t>(label) < roles_.size() ? roles_[static_cast<size_t>(label)] : Role::other;
+}
+
+std::string_view ObjectLabels::name(int label) const {
+  return label >= 0 && static_cast<size_t>(label) < names_.size() ? std::string_view(names_[static_cast<size_t>(label)])
+                                                                  : std::string_view();
+}
+
+std::optional<size_t> holder_of(const Box& object, bool cart, std::span<const Box> people) {
+  std::optional<size_t> best;
+  float best_share = cart ? kCoveredCart : kCovered;
+  float best_distance = 0;
+  if (!(object.area() > 0)) return best;
+  for (size_t i = 0; i < people.size(); ++i) {
+    Box reach = people[i];
+    const float arm = (cart ? kArmWithCart : kArm) * reach.width();
+    reach.x1 -= arm;
+    reach.x2 += arm;
+    const float share = intersection(object, reach) / object.area();
+    // Of two people who both cover it wholly, the one whose middle is nearer.
+    const float distance = std::abs(object.centre().x - people[i].centre().x);
+    if (share > best_share || (share == best_share && (!best || distance < best_distance))) {
+      best = i;
+      best_share = share;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+}  // namespace shrike

@@ -1,0 +1,141 @@
+#include "behaviour/engine.h"
+
+#include <algorithm>
+#include <spdlog/spdlog.h>
+
+#include "behaviour/evidence_rules.h"
+
+namespace shrike {
+namespace {
+/// Frames may overtake each other by so much; more, and the camera's clock was set back.
+constexpr double kClockSetBack_s = 5;
+/// More visits at a time than one picture can hold: whoever forgot to end them must not eat the memory.
+constexpr size_t kVisitsMax = 4096;
+}  // namespace
+
+BehaviourEngine::BehaviourEngine(const CameraConfig& camera, RuleBook rules, std::vector<std::string> labels)
+    : camera_(camera.name), zones_(camera.zones), rules_(std::move(rules)), labels_(std::move(labels)) {}
+
+Behaviour BehaviourEngine::observe(Timestamp time, int width, int height, std::span<const VisitObservation> people,
+                                   std::span<const Track> objects) {
+  Behaviour out;
+  if (width <= 0 || height <= 0) return out;
+  if (frames_ > 0 && time <= newest_) {
+    if (seconds_between(time, newest_) < kClockSetBack_s) return out;
+    spdlog::warn("camera {}: time went back by {:.0f} s", camera_, seconds_between(time, newest_));
+    for (auto& [id, visit] : visits_) set_clock(visit, time);
+  }
+  newest_ = time;
+  ++frames_;
+  for (const VisitObservation& person : people) {
+    if (person.visit_id.empty() || person.track.missed > 0) continue;
+    auto [it, fresh] = visits_.try_emplace(person.visit_id);
+    if (fresh) begin(it->second);
+    if (it->second.frame == frames_) continue;
+    it->second.frame = frames_;
+    see_person(it->first, it->second, person.track, {time, width, height}, out);
+  }
+  see_objects(people, objects, time);
+  for (auto& [id, visit] : visits_) {
+    if (visit.frame == frames_) hand_out(id, visit, out);
+  }
+  while (visits_.size() > kVisitsMax) forget_the_longest_unseen();
+  return out;
+}
+
+void BehaviourEngine::begin(Visit& visit) const {
+  visit.facts.zones.reserve(zones_.size());
+  for (const Zone& zone : zones_) visit.facts.zones.emplace_back(zone.inertia_frames);
+}
+
+void BehaviourEngine::set_clock(Visit& visit, Timestamp time) {
+  visit.facts.foot.set_clock(time);
+  for (ZoneWatch& zone : visit.facts.zones) zone.set_clock(time);
+}
+
+void BehaviourEngine::see_person(const std::string& id, Visit& visit, const Track& track, const Picture& picture,
+                                 Behaviour& out) const {
+  const auto foot = visit.facts.foot.see(track.box, picture.time);
+  if (!foot) return;
+  visit.track_id = track.id;
+  for (size_t i = 0; i < zones_.size(); ++i) {
+    const bool inside = stands_in(zones_[i].polygon, *foot, picture.width, picture.height);
+    const auto event = visit.facts.zones[i].see(inside, picture.time);
+    if (event) out.events.push_back(event_of(id, visit, i, *event));
+  }
+}
+
+ZoneEvent BehaviourEngine::event_of(const std::string& id, const Visit& visit, size_t zone,
+                                    ZoneWatch::Event event) const {
+  const Stay& stay = visit.facts.zones[zone].facts().newest;
+  const bool entered = event == ZoneWatch::Event::entered;
+  return {.type = event,
+          .visit_id = id,
+          .zone = zones_[zone].name,
+          .kind = zones_[zone].kind,
+          .time = entered ? stay.from : stay.to,
+          .dwell_s = entered ? 0 : stay.dwell_s};
+}
+
+void BehaviourEngine::see_objects(std::span<const VisitObservation> people, std::span<const Track> objects,
+                                  Timestamp time) {
+  std::vector<Box> boxes;
+  for (const VisitObservation& person : people) boxes.push_back(person.track.box);
+  for (const Track& object : objects) {
+    const bool cart = labels_.cart(object.label);
+    if (object.missed > 0 || (!cart && !labels_.carried(object.label))) continue;
+    const auto holder = holder_of(object.box, cart, boxes);
+    const auto it = holder ? visits_.find(people[*holder].visit_id) : visits_.end();
+    if (it == visits_.end()) continue;
+    VisitFacts& facts = it->second.facts;
+    if (cart) ++facts.cart_frames;
+    for (size_t i = 0; i < zones_.size() && !cart; ++i) {
+      if (zones_[i].kind != ZoneKind::exit || !facts.zones[i].facts().inside) continue;
+      Sightings& seen = facts.carried_out[{i, object.label}];
+      if (seen.frames++ == 0) seen.first = time;
+    }
+  }
+}
+
+void BehaviourEngine::hand_out(const std::string& id, Visit& visit, Behaviour& out) {
+  for (Evidence& evidence : evidence_of(visit.facts, zones_, rules_, labels_, camera_)) {
+    const auto before = visit.handed_out.find(evidence.key);
+    const bool known = before != visit.handed_out.end();
+    if (known ? before->second.llr == evidence.llr && before->second.detail == evidence.detail : evidence.llr == 0) {
+      continue;
+    }
+    visit.handed_out[evidence.key] = evidence;
+    out.evidence.push_back({id, camera_, visit.track_id, std::move(evidence)});
+  }
+}
+
+Behaviour BehaviourEngine::visit_ended(std::string_view visit_id) {
+  Behaviour out;
+  const auto it = visits_.find(visit_id);
+  if (it == visits_.end()) return out;
+  for (size_t i = 0; i < zones_.size(); ++i) {
+    const auto event = it->second.facts.zones[i].close();
+    if (event) out.events.push_back(event_of(it->first, it->second, i, *event));
+  }
+  hand_out(it->first, it->second, out);
+  visits_.erase(it);
+  return out;
+}
+
+std::vector<std::string> BehaviourEngine::zones_of(std::string_view visit_id) const {
+  std::vector<std::string> names;
+  const auto it = visits_.find(visit_id);
+  if (it == visits_.end()) return names;
+  for (size_t i = 0; i < zones_.size(); ++i) {
+    if (it->second.facts.zones[i].facts().inside) names.push_back(zones_[i].name);
+  }
+  return names;
+}
+
+void BehaviourEngine::forget_the_longest_unseen() {
+  const auto oldest = std::ranges::min_element(visits_, {}, [](const auto& entry) { return entry.second.frame; });
+  spdlog::warn("camera {}: more than {} visits that never end; forgot {}", camera_, kVisitsMax, oldest->first);
+  visits_.erase(oldest);
+}
+
+}  // namespace shrike

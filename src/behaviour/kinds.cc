@@ -1,0 +1,56 @@
+#include "behaviour/kinds.h"
+
+#include <algorithm>
+#include <array>
+
+namespace shrike {
+namespace {
+
+// Each llr is ln(P(fact | visit with a theft) / P(fact | honest visit)). The probabilities are reasoned, not measured:
+// no public data has both. docs/evidence.md says what follows from them, and how to put one's own in their place.
+constexpr std::array<Kind, 7> kKinds{{
+    {"loitering", "LOITERING", "lingering", 2.5, "stayed in a high_risk zone for at least its loitering_s",
+     "seen in 60 % of thefts, 5 % of honest visits; more in steps, at 2 and 4 times loitering_s"},
+    {"repeated_entry", "REPEATED_VISIT", "lingering", 1.0, "came back to one high_risk zone, third entry or more",
+     "seen in 15 % of thefts, 5 % of honest visits; more in steps, from the fourth and the sixth entry on"},
+    {"restricted_entry", "ZONE_VIOLATION", "trespass", 6.5, "went into a restricted zone",
+     "the zone says that no customer belongs there: 1 honest visit in 2,000 against 1 theft in 3; a first incident by "
+     "itself, because that is what people draw such a zone for"},
+    {"exit_without_checkout", "CHECKOUT_BYPASS", "leaving", 3.9,
+     "stopped in a high_risk zone, then left by an exit with no stop at a checkout between",
+     "seen in 80 % of thefts, 1.6 % of honest visits (one in six stops at such a shelf, one in ten of those buys "
+     "nothing)"},
+    {"object_carried_out", "CHECKOUT_BYPASS", "leaving", 1.5,
+     "stood in an exit with a bag or an article, no cart or basket and no stop at a checkout",
+     "seen in 45 % of thefts, 10 % of honest visits: most bags are people's own"},
+    {"checkout_visited", "", "", -2.5, "stopped at a checkout",
+     "seen in 8 % of thefts (something is paid as cover), 95 % of honest visits"},
+    {"staff_zone", "", "", -4.0, "was in a staff zone for at least 10 s, as staff are",
+     "seen in 1 % of thefts by customers, half of staff's visits; evidence for, from places alone, is taken back too"},
+}};
+
+constexpr std::array<Group, 3> kGroups{{
+    {"lingering", 4.0, "a long stay and many returns are both interest in the shelf"},
+    {"leaving", 5.0, "the bag and the door are seen in the same moment"},
+    {"trespass", 6.5, "two steps into places where no customer belongs are one fact"},
+}};
+
+constexpr std::array<Step, 3> kLoiteringSteps{{{1, 1.0}, {2, 1.2}, {4, 1.4}}};
+constexpr std::array<Step, 3> kEntrySteps{{{3, 1.0}, {4, 1.5}, {6, 2.0}}};
+
+template <class Rows>
+auto find_row(const Rows& rows, std::string_view name) {
+  const auto it = std::ranges::find(rows, name, [](const auto& row) { return row.name; });
+  return it == rows.end() ? nullptr : &*it;
+}
+
+}  // namespace
+
+std::span<const Kind> shipped_kinds() { return kKinds; }
+std::span<const Group> shipped_groups() { return kGroups; }
+const Kind* find_kind(std::string_view name) { return find_row(kKinds, name); }
+const Group* find_group(std::string_view name) { return find_row(kGroups, name); }
+std::span<const Step> loitering_steps() { return kLoiteringSteps; }
+std::span<const Step> entry_steps() { return kEntrySteps; }
+
+}  // namespace shrike

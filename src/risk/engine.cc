@@ -1,0 +1,157 @@
+#include "risk/engine.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "risk/fusion.h"
+#include "risk/summary.h"
+
+namespace shrike {
+namespace {
+/// A day's visits of a large store: bounds the memory where visits are never ended.
+constexpr size_t kVisitsMax = 20000;
+/// Nothing new for so long, and nobody said that the visit ended: it is over.
+constexpr double kIdle_s = 4 * 3600;
+/// More facts than all kinds in all zones of a store; a source that invents keys must not eat the memory.
+constexpr size_t kEvidenceMax = 256;
+
+/// Facts that an incident takes over from a fresh weighing.
+void restate(Incident& incident, const Risk& risk, const RuleBook& book) {
+  incident.risk = risk.probability;
+  incident.evidence = risk.evidence;
+  incident.from = incident.to = Timestamp{};
+  bool first = true;
+  for (const WeighedEvidence& weighed : risk.evidence) {
+    const Evidence& fact = weighed.evidence;
+    incident.from = first ? fact.from : std::min(incident.from, fact.from);
+    incident.to = first ? fact.to : std::max(incident.to, fact.to);
+    first = false;
+  }
+  // Where all that spoke for it was taken back, the incident keeps the type it was raised with.
+  const auto strongest = std::ranges::find_if(risk.evidence, [&](const WeighedEvidence& weighed) {
+    const KindRule* rule = book.find(weighed.evidence.kind);
+    return weighed.contribution > 0 && rule != nullptr && !rule->alert_type.empty();
+  });
+  if (strongest != risk.evidence.end()) incident.type = book.find(strongest->evidence.kind)->alert_type;
+  if (incident.type.empty()) incident.type = "CHECKOUT_BYPASS";
+  incident.summary = summary_of(incident.type, risk.evidence);
+}
+
+}  // namespace
+
+const char* to_string(IncidentChange::Type type) {
+  switch (type) {
+    case IncidentChange::Type::created:
+      return "new";
+    case IncidentChange::Type::updated:
+      return "update";
+    case IncidentChange::Type::ended:
+      return "end";
+  }
+  return "";
+}
+
+RiskEngine::RiskEngine(std::string store_id, RiskConfig config, RuleBook rules, NewId new_id)
+    : store_id_(std::move(store_id)), config_(config), rules_(std::move(rules)), new_id_(std::move(new_id)) {}
+
+std::vector<IncidentChange> RiskEngine::add(std::span<const VisitEvidence> evidence, Timestamp now) {
+  std::vector<IncidentChange> changes;
+  std::map<std::string_view, const VisitEvidence*> touched;  // newest of each visit
+  for (const VisitEvidence& fact : evidence) {
+    if (fact.visit_id.empty() || fact.evidence.key.empty()) continue;
+    Visit& visit = visits_[fact.visit_id];
+    const bool known = visit.evidence.contains(fact.evidence.key);
+    if (!known && visit.evidence.size() >= kEvidenceMax) {
+      spdlog::warn("visit {}: more than {} pieces of evidence; {} left out", fact.visit_id, kEvidenceMax,
+                   fact.evidence.key);
+      continue;
+    }
+    visit.evidence[fact.evidence.key] = fact.evidence;
+    visit.touched = std::max(visit.touched, now);
+    touched[fact.visit_id] = &fact;
+  }
+  for (const auto& [visit_id, newest] : touched) {
+    auto change = weigh(visits_.find(visit_id)->second, *newest, now);
+    if (change) changes.push_back(std::move(*change));
+  }
+  while (visits_.size() > kVisitsMax) make_room(changes);
+  return changes;
+}
+
+std::optional<IncidentChange> RiskEngine::weigh(Visit& visit, const VisitEvidence& newest, Timestamp now) const {
+  std::vector<Evidence> facts;
+  for (const auto& [key, fact] : visit.evidence) facts.push_back(fact);
+  const Risk risk = fuse(config_.prior, facts, rules_);
+  const double risk_before = visit.risk;
+  visit.risk = risk.probability;
+  if (!visit.incident) {
+    if (risk.probability < config_.threshold) return std::nullopt;
+    Incident incident{.event_id = new_id_(now),
+                      .type = {},
+                      .store_id = store_id_,
+                      .camera = newest.camera,
+                      .visit_id = newest.visit_id,
+                      .track_id = newest.track_id,
+                      .time = now,
+                      .prior = config_.prior};
+    restate(incident, risk, rules_);
+    visit.incident = incident;
+    return IncidentChange{IncidentChange::Type::created, std::nullopt, incident,
+                          fmt::format("risk reached {:.2f}", config_.threshold)};
+  }
+  IncidentChange change{IncidentChange::Type::updated, visit.incident, {}, {}};
+  restate(*visit.incident, risk, rules_);
+  change.after = *visit.incident;
+  const bool fell = risk.probability < config_.threshold && risk_before >= config_.threshold;
+  change.reason = fmt::format("{}: {}", newest.evidence.kind, newest.evidence.detail);
+  if (fell) change.reason += fmt::format("; risk fell below {:.2f}", config_.threshold);
+  return change;
+}
+
+void RiskEngine::visit_ended(std::string_view visit_id, Timestamp now) {
+  const auto it = visits_.find(visit_id);
+  if (it != visits_.end() && !it->second.ended) it->second.ended = now;
+}
+
+IncidentChange RiskEngine::end_of(const Visit& visit) const {
+  const bool below = visit.risk < config_.threshold;
+  return {IncidentChange::Type::ended, visit.incident, *visit.incident,
+          below ? fmt::format("visit over; risk ended below {:.2f}", config_.threshold) : "visit over"};
+}
+
+std::vector<IncidentChange> RiskEngine::advance(Timestamp now) {
+  std::vector<IncidentChange> changes;
+  std::erase_if(visits_, [&](const auto& entry) {
+    const Visit& visit = entry.second;
+    const bool over = visit.ended ? seconds_between(*visit.ended, now) >= kLateEvidence_s
+                                  : seconds_between(visit.touched, now) >= kIdle_s;
+    if (!over) return false;
+    if (visit.incident) changes.push_back(end_of(visit));
+    return true;
+  });
+  return changes;
+}
+
+std::vector<IncidentChange> RiskEngine::finish() {
+  std::vector<IncidentChange> changes;
+  for (const auto& [id, visit] : visits_) {
+    if (visit.incident) changes.push_back(end_of(visit));
+  }
+  visits_.clear();
+  return changes;
+}
+
+double RiskEngine::risk_of(std::string_view visit_id) const {
+  const auto it = visits_.find(visit_id);
+  return it == visits_.end() ? config_.prior : it->second.risk;
+}
+
+void RiskEngine::make_room(std::vector<IncidentChange>& changes) {
+  const auto oldest = std::ranges::min_element(visits_, {}, [](const auto& entry) { return entry.second.touched; });
+  spdlog::warn("more than {} visits that never end; forgot {}", kVisitsMax, oldest->first);
+  if (oldest->second.incident) changes.push_back(end_of(oldest->second));
+  visits_.erase(oldest);
+}
+
+}  // namespace shrike

@@ -1,0 +1,65 @@
+#include "risk/fusion.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "behaviour/kinds.h"
+
+namespace shrike {
+namespace {
+
+double logit(double probability) {
+  const double p = std::clamp(probability, 1e-9, 1 - 1e-9);
+  return std::log(p / (1 - p));
+}
+
+/// What a group still has room for.
+struct Room {
+  double cap = std::numeric_limits<double>::infinity();
+  double used = 0;
+};
+
+/// Strongest first; what is equally strong in the order it happened, then by name, so that there is only one order.
+bool before(const WeighedEvidence& a, const WeighedEvidence& b) {
+  const double strength_a = std::abs(a.contribution), strength_b = std::abs(b.contribution);
+  if (strength_a != strength_b) return strength_a > strength_b;
+  if (a.evidence.from != b.evidence.from) return a.evidence.from < b.evidence.from;
+  return a.evidence.key < b.evidence.key;
+}
+
+}  // namespace
+
+Risk fuse(double prior, std::span<const Evidence> evidence, const RuleBook& book) {
+  Risk risk;
+  for (const Evidence& fact : evidence) {
+    const KindRule* rule = book.find(fact.kind);
+    const double weight = rule != nullptr ? rule->weight : 1;
+    const double llr = std::isfinite(fact.llr) ? fact.llr : 0;
+    risk.evidence.push_back({fact, weight, weight * llr});
+  }
+  std::ranges::sort(risk.evidence, before);
+
+  std::map<std::string, Room, std::less<>> rooms;
+  for (WeighedEvidence& weighed : risk.evidence) {
+    const KindRule* rule = book.find(weighed.evidence.kind);
+    if (weighed.contribution <= 0 || rule == nullptr || rule->group.empty()) continue;
+    const auto [room, first] = rooms.try_emplace(rule->group);
+    if (first) {
+      // The strongest of the group comes first and always counts in full: the cap is on its echoes.
+      const Group* group = find_group(rule->group);
+      if (group != nullptr) room->second.cap = std::max(group->cap, weighed.contribution);
+    }
+    weighed.contribution = std::clamp(room->second.cap - room->second.used, 0.0, weighed.contribution);
+    room->second.used += weighed.contribution;
+  }
+  std::ranges::sort(risk.evidence, before);
+
+  risk.log_odds = logit(prior);
+  for (const WeighedEvidence& weighed : risk.evidence) risk.log_odds += weighed.contribution;
+  risk.probability = 1 / (1 + std::exp(-risk.log_odds));
+  return risk;
+}
+
+}  // namespace shrike

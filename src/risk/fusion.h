@@ -1,0 +1,23 @@
+#pragma once
+#include <span>
+#include <vector>
+
+#include "behaviour/rule_book.h"
+#include "risk/incident.h"
+
+namespace shrike {
+
+/// A visit's risk with what made it.
+struct Risk {
+  double log_odds = 0;
+  double probability = 0;
+  std::vector<WeighedEvidence> evidence;  ///< largest contribution (for or against) first
+};
+
+/// posterior log-odds = logit(prior) + sum of weight x llr, where evidence for theft of one group counts together at
+/// most up to the group's cap (or its strongest member, if that is more), and evidence against always counts in full.
+/// The order of `evidence` does not matter, to the last bit. A kind that `book` does not hold has weight 1 and no
+/// group. `prior` is a probability, kept within 1e-9 .. 1 - 1e-9; an llr that is not finite counts as 0.
+[[nodiscard]] Risk fuse(double prior, std::span<const Evidence> evidence, const RuleBook& book);
+
+}  // namespace shrike
