@@ -15,5 +15,6 @@ int run_cli(int argc, char** argv);
 // `exit_code`. One file a subcommand: cli/<name>.cc.
 void add_model(CLI::App& app, int& exit_code);
 void add_eval(CLI::App& app, int& exit_code);
+void add_eval_track(CLI::App& eval, int& exit_code);  // below eval
 
 }  // namespace shrike

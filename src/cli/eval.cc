@@ -1,0 +1,13 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/cli.h"
+
+namespace shrike {
+
+void add_eval(CLI::App& app, int& exit_code) {
+  CLI::App* eval = app.add_subcommand("eval", "Measure a part of Shrike against labelled data");
+  eval->require_subcommand(1);
+  add_eval_track(*eval, exit_code);
+}
+
+}  // namespace shrike
