@@ -99,12 +99,13 @@ void BehaviourEngine::see_objects(std::span<const VisitObservation> people, std:
 
 void BehaviourEngine::hand_out(const std::string& id, Visit& visit, Behaviour& out) {
   for (Evidence& evidence : evidence_of(visit.facts, zones_, rules_, labels_, camera_)) {
-    const auto before = visit.handed_out.find(evidence.key);
+    const std::string key = key_of(evidence);
+    const auto before = visit.handed_out.find(key);
     const bool known = before != visit.handed_out.end();
     if (known ? before->second.llr == evidence.llr && before->second.detail == evidence.detail : evidence.llr == 0) {
       continue;
     }
-    visit.handed_out[evidence.key] = evidence;
+    visit.handed_out[key] = evidence;
     out.evidence.push_back({id, camera_, visit.track_id, std::move(evidence)});
   }
 }

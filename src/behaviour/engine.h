@@ -65,7 +65,7 @@ class BehaviourEngine {
     VisitFacts facts;
     int64_t track_id = 0;
     int64_t frame = 0;                           ///< number of the newest frame it was in
-    std::map<std::string, Evidence> handed_out;  ///< by key
+    std::map<std::string, Evidence> handed_out;  ///< by key_of()
   };
   struct Picture {
     Timestamp time;

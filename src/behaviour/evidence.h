@@ -13,10 +13,13 @@ struct Evidence {
   std::string zone;    ///< zone name; empty where none is meant
   double llr = 0;      ///< log-likelihood ratio, natural logarithm, before weight and caps; 0 = taken back
   std::string detail;  ///< one short clause for a person: "34 s in razors"
-  std::string key;     ///< names the fact within its visit; a later Evidence of the same key replaces this one
 
   bool operator==(const Evidence&) const = default;
 };
+
+/// Names a fact within its visit: evidence of the same kind, source and zone is the same fact, and the newer statement
+/// replaces the older, so that a stay that grows does not add up.
+[[nodiscard]] inline std::string key_of(const Evidence& e) { return e.kind + "@" + e.source + "/" + e.zone; }
 
 /// Evidence about one visit, as the cameras' engines hand it to risk.
 struct VisitEvidence {

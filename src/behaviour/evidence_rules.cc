@@ -32,8 +32,7 @@ struct Case {
                         .source = camera,
                         .zone = zones[zone].name,
                         .llr = llr,
-                        .detail = std::move(detail),
-                        .key = fmt::format("{}@{}/{}", rule.name, camera, zones[zone].name)});
+                        .detail = std::move(detail)});
   }
 };
 

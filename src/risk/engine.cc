@@ -59,15 +59,15 @@ std::vector<IncidentChange> RiskEngine::add(std::span<const VisitEvidence> evide
   std::vector<IncidentChange> changes;
   std::map<std::string_view, const VisitEvidence*> touched;  // newest of each visit
   for (const VisitEvidence& fact : evidence) {
-    if (fact.visit_id.empty() || fact.evidence.key.empty()) continue;
+    if (fact.visit_id.empty() || fact.evidence.kind.empty()) continue;
+    const std::string key = key_of(fact.evidence);
     Visit& visit = visits_[fact.visit_id];
-    const bool known = visit.evidence.contains(fact.evidence.key);
+    const bool known = visit.evidence.contains(key);
     if (!known && visit.evidence.size() >= kEvidenceMax) {
-      spdlog::warn("visit {}: more than {} pieces of evidence; {} left out", fact.visit_id, kEvidenceMax,
-                   fact.evidence.key);
+      spdlog::warn("visit {}: more than {} pieces of evidence; {} left out", fact.visit_id, kEvidenceMax, key);
       continue;
     }
-    visit.evidence[fact.evidence.key] = fact.evidence;
+    visit.evidence[key] = fact.evidence;
     visit.touched = std::max(visit.touched, now);
     touched[fact.visit_id] = &fact;
   }

@@ -55,7 +55,7 @@ class RiskEngine {
 
  private:
   struct Visit {
-    std::map<std::string, Evidence> evidence;  ///< by key
+    std::map<std::string, Evidence> evidence;  ///< by key_of()
     std::optional<Incident> incident;
     Timestamp touched;
     std::optional<Timestamp> ended;

@@ -26,7 +26,7 @@ bool before(const WeighedEvidence& a, const WeighedEvidence& b) {
   const double strength_a = std::abs(a.contribution), strength_b = std::abs(b.contribution);
   if (strength_a != strength_b) return strength_a > strength_b;
   if (a.evidence.from != b.evidence.from) return a.evidence.from < b.evidence.from;
-  return a.evidence.key < b.evidence.key;
+  return key_of(a.evidence) < key_of(b.evidence);
 }
 
 }  // namespace

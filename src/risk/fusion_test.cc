@@ -13,8 +13,8 @@ namespace {
 
 RuleBook shipped() { return *make_rule_book({}); }
 
-Evidence fact(const std::string& kind, double llr, const std::string& key = "") {
-  return {.kind = kind, .llr = llr, .detail = kind, .key = key.empty() ? kind : key};
+Evidence fact(const std::string& kind, double llr, const std::string& zone = "") {
+  return {.kind = kind, .zone = zone, .llr = llr, .detail = kind};
 }
 
 Evidence fact(const std::string& kind) { return fact(kind, find_kind(kind)->llr); }
