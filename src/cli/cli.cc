@@ -14,6 +14,7 @@ int run_cli(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_code = kDone;
   add_eval(app, exit_code);
+  add_sim(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

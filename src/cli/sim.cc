@@ -1,0 +1,13 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/cli.h"
+
+namespace shrike {
+
+void add_sim(CLI::App& app, int& exit_code) {
+  CLI::App* sim = app.add_subcommand("sim", "Make up a chain or a store whose truth is known");
+  sim->require_subcommand(1);
+  add_sim_chain(*sim, exit_code);
+}
+
+}  // namespace shrike

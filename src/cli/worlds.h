@@ -1,0 +1,10 @@
+#pragma once
+#include <filesystem>
+
+namespace shrike {
+
+/// Where the shipped worlds lie: config/worlds below the working folder, else beside the source that the program was
+/// built from.
+[[nodiscard]] std::filesystem::path worlds_folder();
+
+}  // namespace shrike
