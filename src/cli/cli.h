@@ -17,6 +17,6 @@ void add_model(CLI::App& app, int& exit_code);
 void add_eval(CLI::App& app, int& exit_code);
 void add_eval_track(CLI::App& eval, int& exit_code);  // below eval
 void add_sim(CLI::App& app, int& exit_code);
-void add_sim_chain(CLI::App& sim, int& exit_code);    // below sim
+void add_sim_chain(CLI::App& sim, int& exit_code);  // below sim
 
 }  // namespace shrike
