@@ -16,10 +16,11 @@ constexpr size_t kVisitsMax = 4096;
 BehaviourEngine::BehaviourEngine(const CameraConfig& camera, RuleBook rules, std::vector<std::string> labels)
     : camera_(camera.name), zones_(camera.zones), rules_(std::move(rules)), labels_(std::move(labels)) {}
 
-Behaviour BehaviourEngine::observe(Timestamp time, int width, int height, std::span<const VisitObservation> people,
-                                   std::span<const Track> objects) {
+Behaviour BehaviourEngine::observe(const PictureAt& picture, std::span<const VisitTrack> people,
+                                   std::span<const Track> tracks) {
   Behaviour out;
-  if (width <= 0 || height <= 0) return out;
+  const Timestamp time = picture.time;
+  if (picture.width <= 0 || picture.height <= 0) return out;
   if (frames_ > 0 && time <= newest_) {
     if (seconds_between(time, newest_) < kClockSetBack_s) return out;
     spdlog::warn("camera {}: time went back by {:.0f} s", camera_, seconds_between(time, newest_));
@@ -27,15 +28,15 @@ Behaviour BehaviourEngine::observe(Timestamp time, int width, int height, std::s
   }
   newest_ = time;
   ++frames_;
-  for (const VisitObservation& person : people) {
+  for (const VisitTrack& person : people) {
     if (person.visit_id.empty() || person.track.missed > 0) continue;
     auto [it, fresh] = visits_.try_emplace(person.visit_id);
     if (fresh) begin(it->second);
     if (it->second.frame == frames_) continue;
     it->second.frame = frames_;
-    see_person(it->first, it->second, person.track, {time, width, height}, out);
+    see_person(it->first, it->second, person.track, picture, out);
   }
-  see_objects(people, objects, time);
+  see_objects(people, tracks, time);
   for (auto& [id, visit] : visits_) {
     if (visit.frame == frames_) hand_out(id, visit, out);
   }
@@ -53,7 +54,7 @@ void BehaviourEngine::set_clock(Visit& visit, Timestamp time) {
   for (ZoneWatch& zone : visit.facts.zones) zone.set_clock(time);
 }
 
-void BehaviourEngine::see_person(const std::string& id, Visit& visit, const Track& track, const Picture& picture,
+void BehaviourEngine::see_person(const std::string& id, Visit& visit, const Track& track, const PictureAt& picture,
                                  Behaviour& out) const {
   const auto foot = visit.facts.foot.see(track.box, picture.time);
   if (!foot) return;
@@ -77,11 +78,10 @@ ZoneEvent BehaviourEngine::event_of(const std::string& id, const Visit& visit, s
           .dwell_s = entered ? 0 : stay.dwell_s};
 }
 
-void BehaviourEngine::see_objects(std::span<const VisitObservation> people, std::span<const Track> objects,
-                                  Timestamp time) {
+void BehaviourEngine::see_objects(std::span<const VisitTrack> people, std::span<const Track> tracks, Timestamp time) {
   std::vector<Box> boxes;
-  for (const VisitObservation& person : people) boxes.push_back(person.track.box);
-  for (const Track& object : objects) {
+  for (const VisitTrack& person : people) boxes.push_back(person.track.box);
+  for (const Track& object : tracks) {
     const bool cart = labels_.cart(object.label);
     if (object.missed > 0 || (!cart && !labels_.carried(object.label))) continue;
     const auto holder = holder_of(object.box, cart, boxes);

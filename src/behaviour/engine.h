@@ -14,15 +14,9 @@
 #include "behaviour/rule_book.h"
 #include "behaviour/visit_facts.h"
 #include "site/config.h"
-#include "track/track.h"
+#include "track/visits.h"
 
 namespace shrike {
-
-/// A person in one frame. Two of one visit in one frame: the first counts.
-struct VisitObservation {
-  std::string visit_id;  ///< ULID
-  Track track;
-};
 
 /// A visit went into a zone or out of it, by the zone's inertia.
 struct ZoneEvent {
@@ -46,12 +40,13 @@ class BehaviourEngine {
   /// `labels` are the detector's class names; Track::label of objects is an index into them.
   BehaviourEngine(const CameraConfig& camera, RuleBook rules, std::vector<std::string> labels);
 
-  /// One frame of `width` x `height` pixels taken at `time`. Predicted boxes (Track::missed > 0) and boxes that are
+  /// One frame: the people as Visits::update() gave them (two of one visit: the first counts), and all tracks, of which
+  /// the objects are looked at. Predicted boxes (Track::missed > 0) and boxes that are
   /// none (not finite, no area) change nothing. A frame that is not later than the one before is passed over; if it is
   /// much earlier (the camera's clock was set back), stays go on from the new time without counting the jump. A frame
   /// that the motion gate skipped need not be shown: a stay goes on over gaps of up to 30 s.
-  [[nodiscard]] Behaviour observe(Timestamp time, int width, int height, std::span<const VisitObservation> people,
-                                  std::span<const Track> objects);
+  [[nodiscard]] Behaviour observe(const PictureAt& picture, std::span<const VisitTrack> people,
+                                  std::span<const Track> tracks);
 
   /// The visit is over: its stays are closed, its last evidence is handed out, its record is freed.
   [[nodiscard]] Behaviour visit_ended(std::string_view visit_id);
@@ -67,16 +62,12 @@ class BehaviourEngine {
     int64_t frame = 0;                           ///< number of the newest frame it was in
     std::map<std::string, Evidence> handed_out;  ///< by key_of()
   };
-  struct Picture {
-    Timestamp time;
-    int width = 0, height = 0;
-  };
 
   void begin(Visit& visit) const;
   static void set_clock(Visit& visit, Timestamp time);
-  void see_person(const std::string& id, Visit& visit, const Track& track, const Picture& picture,
+  void see_person(const std::string& id, Visit& visit, const Track& track, const PictureAt& picture,
                   Behaviour& out) const;
-  void see_objects(std::span<const VisitObservation> people, std::span<const Track> objects, Timestamp time);
+  void see_objects(std::span<const VisitTrack> people, std::span<const Track> tracks, Timestamp time);
   void hand_out(const std::string& id, Visit& visit, Behaviour& out);
   [[nodiscard]] ZoneEvent event_of(const std::string& id, const Visit& visit, size_t zone,
                                    ZoneWatch::Event event) const;
