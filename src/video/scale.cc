@@ -1,0 +1,96 @@
+#include "video/scale.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <cstring>
+#include <new>
+
+#include "video/swscale.h"
+
+namespace shrike {
+namespace {
+
+constexpr int kRowPadding = 64;
+
+/// Scales into rows that are padded, because FFmpeg's vector code writes past their end, and then copies the pixels.
+void scale_packed(const AVFrame& source, ChannelOrder order, int width, int height, uint8_t* to, int to_stride) {
+  thread_local std::vector<uint8_t> scratch;
+  const int stride = (width * 3 + 2 * kRowPadding) / kRowPadding * kRowPadding;
+  scratch.resize(static_cast<size_t>(stride) * static_cast<size_t>(height) + kRowPadding);
+  uint8_t* const planes[4] = {scratch.data(), nullptr, nullptr, nullptr};
+  const int strides[4] = {stride, 0, 0, 0};
+  ff::scale(source, order == ChannelOrder::rgb ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_BGR24, width, height, true, planes,
+            strides);
+  for (int y = 0; y < height; ++y) {
+    std::memcpy(to + static_cast<ptrdiff_t>(y) * to_stride, scratch.data() + static_cast<ptrdiff_t>(y) * stride,
+                static_cast<size_t>(width) * 3);
+  }
+}
+
+void fill_around(const Letterbox& box, int width, int height, uint8_t fill, uint8_t* pixels) {
+  const auto row = static_cast<size_t>(width) * 3;
+  const auto left = static_cast<size_t>(box.left) * 3;
+  const auto right = static_cast<size_t>(box.left + box.width) * 3;
+  std::memset(pixels, fill, row * static_cast<size_t>(box.top));
+  for (int y = box.top; y < box.top + box.height; ++y) {
+    uint8_t* p = pixels + row * static_cast<size_t>(y);
+    std::memset(p, fill, left);
+    std::memset(p + right, fill, row - right);
+  }
+  const int bottom = box.top + box.height;
+  std::memset(pixels + row * static_cast<size_t>(bottom), fill, row * static_cast<size_t>(height - bottom));
+}
+
+}  // namespace
+
+Letterbox letterbox(const Frame& frame, int width, int height, const LetterboxOptions& options, uint8_t* pixels) {
+  assert(frame.picture && width > 0 && height > 0);
+  const float scale = std::min(static_cast<float>(width) / static_cast<float>(frame.width),
+                               static_cast<float>(height) / static_cast<float>(frame.height));
+  const auto fit = [&](int side, int limit) {
+    return std::clamp(static_cast<int>(std::lround(static_cast<float>(side) * scale)), 1, limit);
+  };
+  Letterbox box;
+  box.width = fit(frame.width, width);
+  box.height = fit(frame.height, height);
+  box.scale_x = static_cast<float>(box.width) / static_cast<float>(frame.width);
+  box.scale_y = static_cast<float>(box.height) / static_cast<float>(frame.height);
+  if (options.align == Align::centre) {
+    box.left = (width - box.width) / 2;
+    box.top = (height - box.height) / 2;
+  }
+  uint8_t* first = pixels + (static_cast<ptrdiff_t>(box.top) * width + box.left) * 3;
+  scale_packed(*frame.picture, options.order, box.width, box.height, first, width * 3);
+  fill_around(box, width, height, options.fill, pixels);
+  return box;
+}
+
+Picture to_picture(const Frame& frame, int width_max) {
+  Picture picture{.width = frame.width, .height = frame.height, .rgb = {}};
+  if (width_max > 0 && frame.width > width_max) {
+    picture.width = width_max;
+    picture.height = std::max(1, static_cast<int>(std::lround(1.0 * frame.height * width_max / frame.width)));
+  }
+  picture.rgb.resize(static_cast<size_t>(picture.width) * static_cast<size_t>(picture.height) * 3);
+  scale_packed(*frame.picture, ChannelOrder::rgb, picture.width, picture.height, picture.rgb.data(), picture.width * 3);
+  return picture;
+}
+
+Frame to_frame(const Picture& picture, Timestamp time, int64_t seq) {
+  assert(picture.rgb.size() == static_cast<size_t>(picture.width) * static_cast<size_t>(picture.height) * 3);
+  ff::FramePtr copy = ff::new_frame();
+  copy->format = AV_PIX_FMT_RGB24;
+  copy->width = picture.width;
+  copy->height = picture.height;
+  copy->color_range = AVCOL_RANGE_JPEG;
+  if (av_frame_get_buffer(copy.get(), 64) < 0) throw std::bad_alloc();
+  const auto row = static_cast<size_t>(picture.width) * 3;
+  for (int y = 0; y < picture.height; ++y) {
+    std::memcpy(copy->data[0] + static_cast<ptrdiff_t>(y) * copy->linesize[0],
+                picture.rgb.data() + row * static_cast<size_t>(y), row);
+  }
+  return ff::to_frame(std::move(copy), time, seq);
+}
+
+}  // namespace shrike

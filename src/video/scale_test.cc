@@ -1,0 +1,173 @@
+#include "video/scale.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+#include <thread>
+
+#include "video/swscale.h"
+
+namespace shrike {
+namespace {
+
+Picture plain(int width, int height, uint8_t r, uint8_t g, uint8_t b) {
+  Picture p{.width = width, .height = height, .rgb = {}};
+  for (int i = 0; i < width * height; ++i) p.rgb.insert(p.rgb.end(), {r, g, b});
+  return p;
+}
+
+struct Pixel {
+  int r, g, b;
+};
+Pixel at(const std::vector<uint8_t>& pixels, int width, int x, int y) {
+  const auto i = static_cast<size_t>(3 * (y * width + x));
+  return {pixels[i], pixels[i + 1], pixels[i + 2]};
+}
+
+void expect_near(Pixel p, int r, int g, int b, int within) {
+  EXPECT_NEAR(p.r, r, within);
+  EXPECT_NEAR(p.g, g, within);
+  EXPECT_NEAR(p.b, b, within);
+}
+
+/// One flat YUV 4:2:0 picture of a given size with its colour described.
+Frame yuv_frame(int width, int height, int y, int u, int v, AVColorSpace matrix, AVColorRange range) {
+  auto f = ff::new_frame();
+  f->format = AV_PIX_FMT_YUV420P;
+  f->width = width;
+  f->height = height;
+  f->colorspace = matrix;
+  f->color_range = range;
+  EXPECT_GE(av_frame_get_buffer(f.get(), 0), 0);
+  for (int row = 0; row < height; ++row) std::fill_n(f->data[0] + row * f->linesize[0], width, uint8_t(y));
+  for (int row = 0; row < (height + 1) / 2; ++row) {
+    std::fill_n(f->data[1] + row * f->linesize[1], (width + 1) / 2, uint8_t(u));
+    std::fill_n(f->data[2] + row * f->linesize[2], (width + 1) / 2, uint8_t(v));
+  }
+  return ff::to_frame(std::move(f), {}, 0);
+}
+
+Pixel centre_as_rgb(const Frame& frame) {
+  const Picture p = to_picture(frame);
+  return at(p.rgb, p.width, p.width / 2, p.height / 2);
+}
+
+TEST(Letterbox, wide_picture_is_centred_with_the_fill_above_and_below) {
+  const Frame frame = to_frame(plain(200, 100, 250, 20, 10));
+  std::vector<uint8_t> out(64 * 64 * 3, 77);
+  const Letterbox box = letterbox(frame, 64, 64, {.fill = 114}, out.data());
+  EXPECT_EQ(box.left, 0);
+  EXPECT_EQ(box.top, 16);
+  EXPECT_EQ(box.width, 64);
+  EXPECT_EQ(box.height, 32);
+  for (int x = 0; x < 64; ++x) {
+    expect_near(at(out, 64, x, 15), 114, 114, 114, 0);
+    expect_near(at(out, 64, x, 16), 250, 20, 10, 1);
+    expect_near(at(out, 64, x, 47), 250, 20, 10, 1);
+    expect_near(at(out, 64, x, 48), 114, 114, 114, 0);
+  }
+}
+
+TEST(Letterbox, tall_picture_can_sit_top_left_and_come_as_bgr) {
+  const Frame frame = to_frame(plain(50, 101, 250, 20, 10));
+  std::vector<uint8_t> out(96 * 64 * 3, 77);
+  const Letterbox box =
+      letterbox(frame, 96, 64, {.order = ChannelOrder::bgr, .align = Align::top_left, .fill = 0}, out.data());
+  EXPECT_EQ(box.left, 0);
+  EXPECT_EQ(box.top, 0);
+  EXPECT_EQ(box.width, 32);
+  EXPECT_EQ(box.height, 64);
+  for (int y = 0; y < 64; ++y) {
+    expect_near(at(out, 96, 31, y), 10, 20, 250, 1);
+    expect_near(at(out, 96, 32, y), 0, 0, 0, 0);
+    expect_near(at(out, 96, 95, y), 0, 0, 0, 0);
+  }
+}
+
+TEST(Letterbox, a_box_goes_back_to_the_picture) {
+  const Frame frame = to_frame(plain(768, 576, 0, 0, 0));
+  std::vector<uint8_t> out(416 * 416 * 3);
+  const Letterbox box = letterbox(frame, 416, 416, {}, out.data());
+  const Box corner = box.to_picture({0, 52, 416, 364});
+  EXPECT_NEAR(corner.x1, 0, 1e-3);
+  EXPECT_NEAR(corner.y1, 0, 1e-3);
+  EXPECT_NEAR(corner.x2, 768, 1e-3);
+  EXPECT_NEAR(corner.y2, 576, 1e-3);
+}
+
+TEST(Letterbox, writes_nothing_outside_its_pixels) {
+  const Frame frame = to_frame(plain(333, 77, 9, 9, 9));
+  for (const int width : {1, 2, 7, 33, 416}) {
+    std::vector<uint8_t> out(static_cast<size_t>(width * 31 * 3 + 64), 0xA5);
+    letterbox(frame, width, 31, {.fill = 9}, out.data());
+    for (int i = 0; i < width * 31 * 3; ++i) ASSERT_NEAR(out[static_cast<size_t>(i)], 9, 2) << width << ' ' << i;
+    for (int i = 0; i < 64; ++i) ASSERT_EQ(out[static_cast<size_t>(width * 31 * 3 + i)], 0xA5) << width << ' ' << i;
+  }
+}
+
+TEST(Letterbox, odd_and_tiny_pictures_of_many_formats) {
+  for (const AVPixelFormat format :
+       {AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_NV12, AV_PIX_FMT_YUV444P10LE,
+        AV_PIX_FMT_GRAY8, AV_PIX_FMT_PAL8, AV_PIX_FMT_YUYV422, AV_PIX_FMT_RGB48BE, AV_PIX_FMT_MONOBLACK}) {
+    for (const auto& [width, height] : {std::pair{1, 1}, {3, 1}, {1, 9}, {17, 13}, {641, 2}}) {
+      auto f = ff::new_frame();
+      f->format = format;
+      f->width = width;
+      f->height = height;
+      ASSERT_GE(av_frame_get_buffer(f.get(), 0), 0);
+      for (auto* plane : f->buf) {
+        if (plane != nullptr) std::fill_n(plane->data, plane->size, uint8_t{128});
+      }
+      const Frame frame = ff::to_frame(std::move(f), {}, 0);
+      std::vector<uint8_t> out(32 * 32 * 3);
+      const Letterbox box = letterbox(frame, 32, 32, {}, out.data());
+      EXPECT_GE(box.width, 1);
+      EXPECT_GE(box.height, 1);
+      EXPECT_TRUE(box.width == 32 || box.height == 32);
+    }
+  }
+}
+
+TEST(Scale, limited_and_full_range_differ_as_the_standard_says) {
+  expect_near(centre_as_rgb(yuv_frame(64, 64, 235, 128, 128, AVCOL_SPC_BT470BG, AVCOL_RANGE_MPEG)), 255, 255, 255, 1);
+  expect_near(centre_as_rgb(yuv_frame(64, 64, 16, 128, 128, AVCOL_SPC_BT470BG, AVCOL_RANGE_MPEG)), 0, 0, 0, 1);
+  expect_near(centre_as_rgb(yuv_frame(64, 64, 235, 128, 128, AVCOL_SPC_BT470BG, AVCOL_RANGE_JPEG)), 235, 235, 235, 1);
+}
+
+TEST(Scale, the_colour_matrix_is_the_frames_own_or_guessed_from_its_size) {
+  // Pure red in limited range: BT.601 (81, 90, 240), BT.709 (63, 102, 240).
+  expect_near(centre_as_rgb(yuv_frame(64, 64, 81, 90, 240, AVCOL_SPC_BT470BG, AVCOL_RANGE_MPEG)), 255, 0, 0, 3);
+  expect_near(centre_as_rgb(yuv_frame(64, 64, 63, 102, 240, AVCOL_SPC_BT709, AVCOL_RANGE_MPEG)), 255, 0, 0, 3);
+  expect_near(centre_as_rgb(yuv_frame(640, 480, 81, 90, 240, AVCOL_SPC_UNSPECIFIED, AVCOL_RANGE_UNSPECIFIED)), 255, 0,
+              0, 3);
+  expect_near(centre_as_rgb(yuv_frame(1280, 720, 63, 102, 240, AVCOL_SPC_UNSPECIFIED, AVCOL_RANGE_UNSPECIFIED)), 255, 0,
+              0, 3);
+}
+
+TEST(Scale, to_picture_shrinks_only_what_is_wider) {
+  const Frame frame = to_frame(plain(300, 200, 1, 2, 3));
+  EXPECT_EQ(to_picture(frame, 0).width, 300);
+  EXPECT_EQ(to_picture(frame, 400).width, 300);
+  const Picture small = to_picture(frame, 30);
+  EXPECT_EQ(small.width, 30);
+  EXPECT_EQ(small.height, 20);
+  EXPECT_EQ(small.rgb.size(), 30U * 20U * 3U);
+}
+
+TEST(Scale, threads_and_sizes_do_not_disturb_each_other) {
+  const auto work = [](uint8_t value) {
+    for (int i = 0; i < 60; ++i) {
+      // More sizes than a thread keeps conversions for, so that they are replaced all the time.
+      const Frame frame = to_frame(plain(20 + i % 17, 30, value, value, value));
+      std::vector<uint8_t> out(40 * 40 * 3);
+      letterbox(frame, 40, 40, {.fill = value}, out.data());
+      for (const uint8_t p : out) ASSERT_NEAR(p, value, 1);
+    }
+  };
+  std::thread a(work, uint8_t{40});
+  std::thread b(work, uint8_t{200});
+  a.join();
+  b.join();
+}
+
+}  // namespace
+}  // namespace shrike
