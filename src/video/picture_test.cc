@@ -35,7 +35,7 @@ std::string error_of(const std::filesystem::path& path) {
   return picture.error().message;
 }
 
-TEST(LoadPicture, png_and_jpeg_show_the_same) {
+TEST(LoadPicture, PngAndJpegShowTheSame) {
   TempFolder folder;
   const auto png = load_picture(ffmpeg(kPattern, folder / "a.png"));
   const auto jpeg = load_picture(ffmpeg(std::string(kPattern) + " -q:v 2", folder / "a.jpg"));
@@ -46,16 +46,17 @@ TEST(LoadPicture, png_and_jpeg_show_the_same) {
   EXPECT_LT(difference(to_picture(*png), to_picture(*jpeg)), 4.0);
 }
 
-TEST(LoadPicture, the_name_does_not_matter) {
+TEST(LoadPicture, TheNameDoesNotMatter) {
   TempFolder folder;
   const auto png = ffmpeg(kPattern, folder / "a.png");
   std::filesystem::rename(png, folder / "a.txt");
   EXPECT_TRUE(load_picture(folder / "a.txt"));
 }
 
-TEST(LoadPicture, one_pixel) {
+TEST(LoadPicture, OnePixel) {
   TempFolder folder;
-  const auto one = load_picture(ffmpeg("-f lavfi -i color=red:size=16x16,format=rgb24,crop=1:1 -frames:v 1", folder / "one.png"));
+  const auto one =
+      load_picture(ffmpeg("-f lavfi -i color=red:size=16x16,format=rgb24,crop=1:1 -frames:v 1", folder / "one.png"));
   ASSERT_TRUE(one) << one.error().message;
   const Picture p = to_picture(*one);
   ASSERT_EQ(p.rgb.size(), 3U);
@@ -63,7 +64,7 @@ TEST(LoadPicture, one_pixel) {
   EXPECT_LT(p.rgb[1], 15);
 }
 
-TEST(LoadPicture, eight_k_is_taken_and_more_is_refused) {
+TEST(LoadPicture, EightKIsTakenAndMoreIsRefused) {
   TempFolder folder;
   EXPECT_TRUE(load_picture(ffmpeg("-f lavfi -i color=gray:size=7680x4320 -frames:v 1", folder / "8k.jpg")));
   for (const char* name : {"9k.jpg", "9k.png"}) {
@@ -72,7 +73,7 @@ TEST(LoadPicture, eight_k_is_taken_and_more_is_refused) {
   }
 }
 
-TEST(LoadPicture, bad_files_are_named) {
+TEST(LoadPicture, BadFilesAreNamed) {
   TempFolder folder;
   EXPECT_THAT(error_of(folder / "absent.png"), HasSubstr("no such file"));
   EXPECT_THAT(error_of(folder.path()), HasSubstr("not a file"));
@@ -82,7 +83,7 @@ TEST(LoadPicture, bad_files_are_named) {
   EXPECT_THAT(error_of(folder / "text.jpg"), HasSubstr("neither a JPEG nor a PNG"));
 }
 
-TEST(LoadPicture, cut_off_files_are_refused) {
+TEST(LoadPicture, CutOffFilesAreRefused) {
   TempFolder folder;
   for (const char* name : {"a.png", "a.jpg"}) {
     const std::string whole = read_file(ffmpeg(kPattern, folder / name));
@@ -93,7 +94,7 @@ TEST(LoadPicture, cut_off_files_are_refused) {
   }
 }
 
-TEST(EncodeJpeg, comes_back_as_it_was) {
+TEST(EncodeJpeg, ComesBackAsItWas) {
   TempFolder folder;
   const auto png = load_picture(ffmpeg(kPattern, folder / "a.png"));
   ASSERT_TRUE(png);
@@ -105,7 +106,7 @@ TEST(EncodeJpeg, comes_back_as_it_was) {
   EXPECT_LT(difference(to_picture(*png), to_picture(*back)), 6.0);
 }
 
-TEST(EncodeJpeg, quality_and_width_make_it_smaller) {
+TEST(EncodeJpeg, QualityAndWidthMakeItSmaller) {
   TempFolder folder;
   const auto png = load_picture(ffmpeg(kPattern, folder / "a.png"));
   ASSERT_TRUE(png);
@@ -121,7 +122,7 @@ TEST(EncodeJpeg, quality_and_width_make_it_smaller) {
   EXPECT_EQ(back->height, 76);
 }
 
-TEST(EncodeJpeg, one_pixel_works) {
+TEST(EncodeJpeg, OnePixelWorks) {
   const Frame frame = to_frame(Picture{.width = 1, .height = 1, .rgb = {255, 0, 0}});
   EXPECT_TRUE(encode_jpeg(frame));
 }

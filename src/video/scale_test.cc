@@ -51,7 +51,7 @@ Pixel centre_as_rgb(const Frame& frame) {
   return at(p.rgb, p.width, p.width / 2, p.height / 2);
 }
 
-TEST(Letterbox, wide_picture_is_centred_with_the_fill_above_and_below) {
+TEST(Letterbox, WidePictureIsCentredWithTheFillAboveAndBelow) {
   const Frame frame = to_frame(plain(200, 100, 250, 20, 10));
   std::vector<uint8_t> out(64 * 64 * 3, 77);
   const Letterbox box = letterbox(frame, 64, 64, {.fill = 114}, out.data());
@@ -67,7 +67,7 @@ TEST(Letterbox, wide_picture_is_centred_with_the_fill_above_and_below) {
   }
 }
 
-TEST(Letterbox, tall_picture_can_sit_top_left_and_come_as_bgr) {
+TEST(Letterbox, TallPictureCanSitTopLeftAndComeAsBgr) {
   const Frame frame = to_frame(plain(50, 101, 250, 20, 10));
   std::vector<uint8_t> out(96 * 64 * 3, 77);
   const Letterbox box =
@@ -83,7 +83,7 @@ TEST(Letterbox, tall_picture_can_sit_top_left_and_come_as_bgr) {
   }
 }
 
-TEST(Letterbox, a_box_goes_back_to_the_picture) {
+TEST(Letterbox, ABoxGoesBackToThePicture) {
   const Frame frame = to_frame(plain(768, 576, 0, 0, 0));
   std::vector<uint8_t> out(416 * 416 * 3);
   const Letterbox box = letterbox(frame, 416, 416, {}, out.data());
@@ -94,7 +94,7 @@ TEST(Letterbox, a_box_goes_back_to_the_picture) {
   EXPECT_NEAR(corner.y2, 576, 1e-3);
 }
 
-TEST(Letterbox, writes_nothing_outside_its_pixels) {
+TEST(Letterbox, WritesNothingOutsideItsPixels) {
   const Frame frame = to_frame(plain(333, 77, 9, 9, 9));
   for (const int width : {1, 2, 7, 33, 416}) {
     std::vector<uint8_t> out(static_cast<size_t>(width * 31 * 3 + 64), 0xA5);
@@ -104,7 +104,7 @@ TEST(Letterbox, writes_nothing_outside_its_pixels) {
   }
 }
 
-TEST(Letterbox, odd_and_tiny_pictures_of_many_formats) {
+TEST(Letterbox, OddAndTinyPicturesOfManyFormats) {
   for (const AVPixelFormat format :
        {AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_NV12, AV_PIX_FMT_YUV444P10LE,
         AV_PIX_FMT_GRAY8, AV_PIX_FMT_PAL8, AV_PIX_FMT_YUYV422, AV_PIX_FMT_RGB48BE, AV_PIX_FMT_MONOBLACK}) {
@@ -127,13 +127,13 @@ TEST(Letterbox, odd_and_tiny_pictures_of_many_formats) {
   }
 }
 
-TEST(Scale, limited_and_full_range_differ_as_the_standard_says) {
+TEST(Scale, LimitedAndFullRangeDifferAsTheStandardSays) {
   expect_near(centre_as_rgb(yuv_frame(64, 64, 235, 128, 128, AVCOL_SPC_BT470BG, AVCOL_RANGE_MPEG)), 255, 255, 255, 1);
   expect_near(centre_as_rgb(yuv_frame(64, 64, 16, 128, 128, AVCOL_SPC_BT470BG, AVCOL_RANGE_MPEG)), 0, 0, 0, 1);
   expect_near(centre_as_rgb(yuv_frame(64, 64, 235, 128, 128, AVCOL_SPC_BT470BG, AVCOL_RANGE_JPEG)), 235, 235, 235, 1);
 }
 
-TEST(Scale, the_colour_matrix_is_the_frames_own_or_guessed_from_its_size) {
+TEST(Scale, TheColourMatrixIsTheFramesOwnOrGuessedFromItsSize) {
   // Pure red in limited range: BT.601 (81, 90, 240), BT.709 (63, 102, 240).
   expect_near(centre_as_rgb(yuv_frame(64, 64, 81, 90, 240, AVCOL_SPC_BT470BG, AVCOL_RANGE_MPEG)), 255, 0, 0, 3);
   expect_near(centre_as_rgb(yuv_frame(64, 64, 63, 102, 240, AVCOL_SPC_BT709, AVCOL_RANGE_MPEG)), 255, 0, 0, 3);
@@ -143,7 +143,7 @@ TEST(Scale, the_colour_matrix_is_the_frames_own_or_guessed_from_its_size) {
               0, 3);
 }
 
-TEST(Scale, to_picture_shrinks_only_what_is_wider) {
+TEST(Scale, ToPictureShrinksOnlyWhatIsWider) {
   const Frame frame = to_frame(plain(300, 200, 1, 2, 3));
   EXPECT_EQ(to_picture(frame, 0).width, 300);
   EXPECT_EQ(to_picture(frame, 400).width, 300);
@@ -153,7 +153,7 @@ TEST(Scale, to_picture_shrinks_only_what_is_wider) {
   EXPECT_EQ(small.rgb.size(), 30U * 20U * 3U);
 }
 
-TEST(Scale, threads_and_sizes_do_not_disturb_each_other) {
+TEST(Scale, ThreadsAndSizesDoNotDisturbEachOther) {
   const auto work = [](uint8_t value) {
     for (int i = 0; i < 60; ++i) {
       // More sizes than a thread keeps conversions for, so that they are replaced all the time.
