@@ -17,8 +17,9 @@ constexpr int kBarWidth = 30;
 Progress::Progress(std::string what, int64_t total)
     : what_(std::move(what)), total_(total), terminal_(::isatty(STDERR_FILENO) == 1), begun_s_(monotonic_s()) {}
 
-Progress::~Progress() {
+void Progress::finish() {
   if (drawn_) fmt::print(stderr, "\r\x1b[K");
+  drawn_ = false;
 }
 
 void Progress::at(int64_t done) {

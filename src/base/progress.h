@@ -10,13 +10,14 @@ class Progress {
  public:
   /// `total` in whatever is counted (rows, frames); 0 where it is not known, then only the count is shown.
   Progress(std::string what, int64_t total);
-  /// Clears the line.
-  ~Progress();
+  ~Progress() { finish(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
   /// So many are done. Cheap: draws at most ten times a second.
   void at(int64_t done);
+  /// Clears the line before other output comes.
+  void finish();
 
  private:
   std::string what_;

@@ -5,9 +5,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/progress.h"
 #include "base/time.h"
 #include "cli/cli.h"
-#include "cli/progress.h"
+#include "cli/finish.h"
 #include "cli/worlds.h"
 #include "sim/chain_write.h"
 
@@ -26,7 +27,7 @@ Result<void> sim_chain(const SimChainArgs& args) {
   const double start = monotonic_s();
   Progress progress("simulating", args.size.stores);
   TRY(const ChainFiles files,
-      write_chain(plan_chain(world, args.size), args.out, [&](int done) { progress.show(done); }));
+      write_chain(plan_chain(world, args.size), args.out, [&](int done) { progress.at(done); }));
   progress.finish();
   if (args.json) {
     const nlohmann::ordered_json json{{"simulated", true},
