@@ -11,6 +11,13 @@ namespace {
 constexpr double kClockSetBack_s = 5;
 /// More visits at a time than one picture can hold: whoever forgot to end them must not eat the memory.
 constexpr size_t kVisitsMax = 4096;
+
+void shift_clock(VisitFacts& facts, double seconds) {
+  facts.foot.shift_clock(seconds);
+  for (ZoneWatch& zone : facts.zones) zone.shift_clock(seconds);
+  for (auto& [what, seen] : facts.carried_out) seen.first = seen.first.plus_s(seconds);
+}
+
 }  // namespace
 
 BehaviourEngine::BehaviourEngine(const CameraConfig& camera, RuleBook rules, std::vector<std::string> labels)
@@ -24,7 +31,8 @@ Behaviour BehaviourEngine::observe(const PictureAt& picture, std::span<const Vis
   if (frames_ > 0 && time <= newest_) {
     if (seconds_between(time, newest_) < kClockSetBack_s) return out;
     spdlog::warn("camera {}: time went back by {:.0f} s", camera_, seconds_between(time, newest_));
-    for (auto& [id, visit] : visits_) set_clock(visit, time);
+    const double shift_s = seconds_between(newest_, time) - 1e-6;  // so that this frame is the next one
+    for (auto& [id, visit] : visits_) shift_clock(visit.facts, shift_s);
   }
   newest_ = time;
   ++frames_;
@@ -47,11 +55,6 @@ Behaviour BehaviourEngine::observe(const PictureAt& picture, std::span<const Vis
 void BehaviourEngine::begin(Visit& visit) const {
   visit.facts.zones.reserve(zones_.size());
   for (const Zone& zone : zones_) visit.facts.zones.emplace_back(zone.inertia_frames);
-}
-
-void BehaviourEngine::set_clock(Visit& visit, Timestamp time) {
-  visit.facts.foot.set_clock(time);
-  for (ZoneWatch& zone : visit.facts.zones) zone.set_clock(time);
 }
 
 void BehaviourEngine::see_person(const std::string& id, Visit& visit, const Track& track, const PictureAt& picture,

@@ -43,7 +43,7 @@ class BehaviourEngine {
   /// One frame: the people as Visits::update() gave them (two of one visit: the first counts), and all tracks, of which
   /// the objects are looked at. Predicted boxes (Track::missed > 0) and boxes that are
   /// none (not finite, no area) change nothing. A frame that is not later than the one before is passed over; if it is
-  /// much earlier (the camera's clock was set back), stays go on from the new time without counting the jump. A frame
+  /// much earlier (the camera's clock was set back), all that is held moves with it. A frame
   /// that the motion gate skipped need not be shown: a stay goes on over gaps of up to 30 s.
   [[nodiscard]] Behaviour observe(const PictureAt& picture, std::span<const VisitTrack> people,
                                   std::span<const Track> tracks);
@@ -64,7 +64,6 @@ class BehaviourEngine {
   };
 
   void begin(Visit& visit) const;
-  static void set_clock(Visit& visit, Timestamp time);
   void see_person(const std::string& id, Visit& visit, const Track& track, const PictureAt& picture,
                   Behaviour& out) const;
   void see_objects(std::span<const VisitTrack> people, std::span<const Track> tracks, Timestamp time);

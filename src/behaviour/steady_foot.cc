@@ -50,10 +50,9 @@ std::optional<Point> SteadyFoot::see(const Box& box, Timestamp time) {
   return now.at;
 }
 
-void SteadyFoot::set_clock(Timestamp time) {
-  if (believed_) believed_->time = time;
-  doubted_.reset();
-  doubted_frames_ = 0;
+void SteadyFoot::shift_clock(double seconds) {
+  if (believed_) believed_->time = believed_->time.plus_s(seconds);
+  if (doubted_) doubted_->time = doubted_->time.plus_s(seconds);
 }
 
 }  // namespace shrike

@@ -14,8 +14,8 @@ class SteadyFoot {
   /// The middle of the feet in pixels, or nothing where `box` is held back, is no box (not finite, no area), or `time`
   /// is not later than the newest.
   [[nodiscard]] std::optional<Point> see(const Box& box, Timestamp time);
-  /// The camera's clock was set back: times begin anew.
-  void set_clock(Timestamp time);
+  /// The camera's clock was set: all times held move by `seconds`.
+  void shift_clock(double seconds);
 
  private:
   struct Sight {

@@ -63,8 +63,8 @@ TEST(SteadyFoot, IgnoresWhatIsNoBoxOrNoLater) {
   EXPECT_TRUE(foot.see(person(100, 500), at(1)));
   EXPECT_FALSE(foot.see(person(101, 500), at(1))) << "the same frame";
   EXPECT_FALSE(foot.see(person(101, 500), at(0.5)));
-  foot.set_clock(at(-3600));
-  EXPECT_TRUE(foot.see(person(101, 500), at(-3599)));
+  foot.shift_clock(-3600);
+  EXPECT_TRUE(foot.see(person(101, 500), at(-3598.9)));
 }
 
 }  // namespace

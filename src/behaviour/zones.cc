@@ -49,10 +49,18 @@ std::optional<ZoneWatch::Event> ZoneWatch::close() {
   return Event::left;
 }
 
-void ZoneWatch::set_clock(Timestamp time) {
-  last_seen_ = time;
-  run_ = 0;
-  facts_.newest.to = std::min(facts_.newest.to, time);
+void ZoneWatch::shift_clock(double seconds) {
+  const auto shift = [&](Timestamp& time) { time = time.plus_s(seconds); };
+  const auto shift_stay = [&](Stay& stay) {
+    shift(stay.from);
+    shift(stay.to);
+  };
+  shift(run_from_);
+  shift(last_seen_);
+  shift(facts_.first_entered);
+  shift_stay(facts_.newest);
+  shift_stay(facts_.longest);
+  if (facts_.last_stop) shift_stay(*facts_.last_stop);
 }
 
 bool stands_in(const Polygon& polygon, Point foot_px, int width, int height) {

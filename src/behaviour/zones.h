@@ -44,8 +44,8 @@ class ZoneWatch {
   std::optional<Event> see(bool inside, Timestamp time);
   /// The visit is over; a stay that goes on ends with its newest frame.
   std::optional<Event> close();
-  /// The camera's clock was set back: a stay goes on from `time` without counting the jump.
-  void set_clock(Timestamp time);
+  /// The camera's clock was set: all times held move by `seconds`, so that what came first stays first.
+  void shift_clock(double seconds);
 
   [[nodiscard]] const ZoneFacts& facts() const { return facts_; }
 

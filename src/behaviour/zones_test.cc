@@ -95,9 +95,10 @@ TEST(ZoneWatch, ClosesAStayThatGoesOn) {
 TEST(ZoneWatch, AClockThatIsSetBackAddsNoDwell) {
   ZoneWatch watch(3);
   show(watch, true, 3600, 3610);
-  watch.set_clock(at(0));
-  show(watch, true, 0.1, 5);
-  EXPECT_NEAR(watch.facts().newest.dwell_s, 9.9 + 4.9, 0.11);
+  watch.shift_clock(-3605);
+  show(watch, true, 5, 10);
+  EXPECT_NEAR(watch.facts().newest.dwell_s, 9.9 + 5, 1e-4);
+  EXPECT_EQ(watch.facts().newest.from, at(-5));
   EXPECT_EQ(watch.facts().entries, 1);
 }
 
