@@ -13,6 +13,7 @@ int run_cli(int argc, char** argv);
 
 // Each subcommand registers itself with its options, help and example; its callback stores the exit code in
 // `exit_code`. One file a subcommand: cli/<name>.cc.
+void add_config(CLI::App& app, int& exit_code);
 void add_model(CLI::App& app, int& exit_code);
 void add_eval(CLI::App& app, int& exit_code);
 void add_eval_track(CLI::App& eval, int& exit_code);  // below eval

@@ -80,9 +80,7 @@ std::vector<IncidentChange> RiskEngine::add(std::span<const VisitEvidence> evide
 }
 
 std::optional<IncidentChange> RiskEngine::weigh(Visit& visit, const VisitEvidence& newest, Timestamp now) const {
-  std::vector<Evidence> facts;
-  for (const auto& [key, fact] : visit.evidence) facts.push_back(fact);
-  const Risk risk = fuse(config_.prior, facts, rules_);
+  const Risk risk = assess(visit);
   const double risk_before = visit.risk;
   visit.risk = risk.probability;
   if (!visit.incident) {
@@ -145,6 +143,17 @@ std::vector<IncidentChange> RiskEngine::finish() {
 double RiskEngine::risk_of(std::string_view visit_id) const {
   const auto it = visits_.find(visit_id);
   return it == visits_.end() ? config_.prior : it->second.risk;
+}
+
+Risk RiskEngine::assess(std::string_view visit_id) const {
+  const auto it = visits_.find(visit_id);
+  return assess(it == visits_.end() ? Visit{} : it->second);
+}
+
+Risk RiskEngine::assess(const Visit& visit) const {
+  std::vector<Evidence> facts;
+  for (const auto& [key, fact] : visit.evidence) facts.push_back(fact);
+  return fuse(config_.prior, facts, rules_);
 }
 
 void RiskEngine::make_room(std::vector<IncidentChange>& changes) {

@@ -11,6 +11,7 @@
 
 #include "base/ulid.h"
 #include "behaviour/rule_book.h"
+#include "risk/fusion.h"
 #include "risk/incident.h"
 #include "site/config.h"
 
@@ -51,6 +52,8 @@ class RiskEngine {
 
   /// Posterior probability; the prior for a visit without evidence.
   [[nodiscard]] double risk_of(std::string_view visit_id) const;
+  /// The visit's evidence as it is weighed now; no evidence, and the prior, for a visit that is not known.
+  [[nodiscard]] Risk assess(std::string_view visit_id) const;
   [[nodiscard]] size_t visits_held() const { return visits_.size(); }
 
  private:
@@ -63,6 +66,7 @@ class RiskEngine {
   };
 
   std::optional<IncidentChange> weigh(Visit& visit, const VisitEvidence& newest, Timestamp now) const;
+  [[nodiscard]] Risk assess(const Visit& visit) const;
   [[nodiscard]] IncidentChange end_of(const Visit& visit) const;
   void make_room(std::vector<IncidentChange>& changes);
 

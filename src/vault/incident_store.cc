@@ -301,6 +301,20 @@ Result<std::optional<StoredIncident>> IncidentStore::find(const std::string& eve
   return found;
 }
 
+Result<std::vector<std::string>> IncidentStore::pending_clips() {
+  std::vector<std::string> all;
+  TRY_VOID(database_.read([&](soci::session& sql) -> Result<void> {
+    std::string event_id;
+    soci::statement statement =
+        (sql.prepare << "SELECT event_id FROM incidents WHERE clip_state = 'pending' ORDER BY event_id",
+         into(event_id));
+    statement.execute();
+    while (statement.fetch()) all.push_back(event_id);
+    return {};
+  }));
+  return all;
+}
+
 Result<IncidentPage> IncidentStore::list(const IncidentFilter& filter) {
   const int limit = std::clamp(filter.limit, 1, kPageSizeMax);
   const int limit_and_one = limit + 1;  // the one more says whether there is a next page

@@ -98,6 +98,9 @@ class IncidentStore {
   /// Empty where there is none.
   Result<std::optional<StoredIncident>> find(const std::string& event_id);
   Result<IncidentPage> list(const IncidentFilter& filter);
+  /// event_ids of Shrike's own incidents whose clip is neither ready nor missing: what a run that was killed left
+  /// behind.
+  Result<std::vector<std::string>> pending_clips();
   /// Incidents that changed after `revision`, in the order of their last change, `limit` at most.
   Result<std::vector<StoredIncident>> changed_since(int64_t revision, int limit);
 

@@ -29,7 +29,23 @@ void LiveBoard::publish(LiveEvent event) {
 std::optional<LiveFrame> LiveBoard::frame(const std::string& camera) const {
   std::lock_guard lock(mutex_);
   const auto it = frames_.find(camera);
-  return it == frames_.end() ? std::nullopt : std::optional(it->second);
+  if (it == frames_.end()) return std::nullopt;
+  LiveFrame frame = it->second;
+  for (auto& track : frame.tracks) {
+    const auto risk = risks_.find(track.visit_id);
+    if (risk != risks_.end()) track.risk = risk->second;
+  }
+  return frame;
+}
+
+void LiveBoard::put_risk(const std::string& visit_id, double risk) {
+  std::lock_guard lock(mutex_);
+  risks_[visit_id] = risk;
+}
+
+void LiveBoard::forget_risk(const std::string& visit_id) {
+  std::lock_guard lock(mutex_);
+  risks_.erase(visit_id);
 }
 
 std::vector<CameraStatus> LiveBoard::statuses() const {

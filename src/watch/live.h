@@ -59,6 +59,10 @@ class LiveBoard {
   void put_status(CameraStatus status);
   void publish(LiveEvent event);
 
+  /// The visit's posterior, shown on its box from now on.
+  void put_risk(const std::string& visit_id, double risk);
+  void forget_risk(const std::string& visit_id);
+
   [[nodiscard]] std::optional<LiveFrame> frame(const std::string& camera) const;
   [[nodiscard]] std::vector<CameraStatus> statuses() const;
   /// Events from now on. A subscriber that does not keep up loses the oldest; it ends when the last holder lets go.
@@ -72,6 +76,7 @@ class LiveBoard {
   mutable std::mutex mutex_;
   std::map<std::string, LiveFrame> frames_;
   std::map<std::string, CameraStatus> statuses_;
+  std::map<std::string, double> risks_;
   std::map<std::string, double> wanted_until_s_;
   std::vector<std::weak_ptr<BoundedQueue<LiveEvent>>> subscribers_;
 };
