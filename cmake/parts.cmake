@@ -18,6 +18,7 @@ pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 
 # ONNX Runtime comes from npm: its headers at build time, its library opened at run time (src/vision/runtime.cc).
 set(SHRIKE_ORT_DIR "${CMAKE_SOURCE_DIR}/node_modules/com.github.asus4.onnxruntime/Plugins")
+set(SHRIKE_ORT_LIBRARY "${SHRIKE_ORT_DIR}/Linux/x64/libonnxruntime.so")
 add_library(onnxruntime_headers INTERFACE)
 target_include_directories(onnxruntime_headers SYSTEM INTERFACE
   "${SHRIKE_ORT_DIR}/iOS~/onnxruntime.xcframework/ios-arm64/onnxruntime.framework/Headers")
