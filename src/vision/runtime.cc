@@ -68,6 +68,7 @@ TensorInfo tensor_info(std::string name, const Ort::TypeInfo& type) {
 
 struct Runtime::Library {
   std::filesystem::path file;
+  void* handle = nullptr;  // never closed: ONNX Runtime's own threads and singletons do not outlive an unload
   std::string version;
   std::vector<std::string> providers;
   Ort::Env env{nullptr};
@@ -75,38 +76,54 @@ struct Runtime::Library {
 
 namespace {
 
-struct Candidate {
+struct Place {
   std::filesystem::path file;
   const char* origin;
 };
 
 // Where to look. A place that was named by hand is the only one: falling back would hide the mistake.
-std::vector<Candidate> candidates(const std::filesystem::path& library) {
+std::vector<Place> places(const std::filesystem::path& library) {
   if (!library.empty()) return {{library, "the setting"}};
   if (const char* named = std::getenv("SHRIKE_ONNXRUNTIME"); named && *named) return {{named, "SHRIKE_ONNXRUNTIME"}};
-  std::vector<Candidate> places = {{SHRIKE_ORT_LIBRARY, "the build's npm package"}};
+  std::vector<Place> found = {{SHRIKE_ORT_LIBRARY, "the build's npm package"}};
   std::error_code ignored;
   const auto executable = std::filesystem::read_symlink("/proc/self/exe", ignored);
-  if (!executable.empty()) places.push_back({executable.parent_path() / "libonnxruntime.so", "beside the executable"});
-  return places;
+  if (!executable.empty()) found.push_back({executable.parent_path() / "libonnxruntime.so", "beside the executable"});
+  return found;
 }
 
-Result<const OrtApi*> open_library(const Candidate& place, std::string& version) {
-  // Never closed: ONNX Runtime's own threads and singletons do not outlive an unload.
-  void* handle = dlopen(place.file.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!handle) return unavailable(fmt::format("cannot open ONNX Runtime ({}): {}", place.origin, dlerror()));
-  using GetApiBase = const OrtApiBase* (*)();
-  const auto get_base = reinterpret_cast<GetApiBase>(dlsym(handle, "OrtGetApiBase"));
-  if (!get_base) {
-    return bad_input(fmt::format("{} is a library but not ONNX Runtime: it has no OrtGetApiBase", place.file.string()));
-  }
-  version = get_base()->GetVersionString();
-  const OrtApi* api = get_base()->GetApi(kApiVersion);
-  if (!api) {
+struct Opened {
+  std::filesystem::path file;
+  void* handle = nullptr;
+  std::string version;
+  const OrtApi* api = nullptr;
+};
+
+/// The first place that can be opened. A library there that is not ours to use ends the search.
+Result<Opened> open_first(const std::vector<Place>& where) {
+  std::string tried;
+  for (const Place& place : where) {
+    Opened opened{place.file, dlopen(place.file.c_str(), RTLD_NOW | RTLD_LOCAL), {}, nullptr};
+    if (!opened.handle) {
+      tried += fmt::format("{}{} ({})", tried.empty() ? "" : "; ", dlerror(), place.origin);
+      continue;
+    }
+    using GetApiBase = const OrtApiBase* (*)();
+    const auto get_base = reinterpret_cast<GetApiBase>(dlsym(opened.handle, "OrtGetApiBase"));
+    if (!get_base) {
+      return bad_input(
+          fmt::format("{} is a library but not ONNX Runtime: it has no OrtGetApiBase", place.file.string()));
+    }
+    opened.version = get_base()->GetVersionString();
+    opened.api = get_base()->GetApi(kApiVersion);
+    if (opened.api) return opened;
     return bad_input(fmt::format("{} is ONNX Runtime {}, too old: version 1.{} or newer is needed", place.file.string(),
-                                 version, kApiVersion));
+                                 opened.version, kApiVersion));
   }
-  return api;
+  return unavailable(
+      fmt::format("cannot open ONNX Runtime: {}; name its library in `detector.runtime` or in the "
+                  "environment variable SHRIKE_ONNXRUNTIME",
+                  tried));
 }
 
 }  // namespace
@@ -114,38 +131,24 @@ Result<const OrtApi*> open_library(const Candidate& place, std::string& version)
 Result<Runtime> Runtime::open(const std::filesystem::path& library) {
   // The C++ wrapper keeps the API in a variable of the whole process: this pair guards it.
   static std::mutex mutex;
-  static std::weak_ptr<Library> opened;
+  static std::weak_ptr<Library> in_use;
   const std::scoped_lock lock(mutex);
-  const auto places = candidates(library);
-  if (auto already = opened.lock()) {
-    std::error_code ignored;
-    for (const Candidate& place : places) {
-      if (std::filesystem::equivalent(place.file, already->file, ignored)) return Runtime(std::move(already));
-    }
-    return fail(fmt::format("cannot open a second ONNX Runtime, {}, in this process: {} is in use",
-                            places.front().file.string(), already->file.string()));
+  TRY(Opened opened, open_first(places(library)));
+  if (auto already = in_use.lock()) {
+    if (opened.handle == already->handle) return Runtime(std::move(already));
+    return fail(fmt::format("cannot use a second ONNX Runtime, {}, in one process: {} is in use", opened.file.string(),
+                            already->file.string()));
   }
-  std::string tried;
-  for (const Candidate& place : places) {
-    std::string version;
-    auto api = open_library(place, version);
-    if (!api) {
-      tried += (tried.empty() ? "" : "; ") + api.error().message;
-      if (api.error().kind == Error::Kind::bad_input) return tl::unexpected<Error>(std::move(api.error()));
-      continue;
-    }
-    try {
-      Ort::InitApi(*api);
-      auto made =
-          std::make_shared<Library>(Library{place.file, std::move(version), Ort::GetAvailableProviders(),
-                                            Ort::Env(ORT_LOGGING_LEVEL_ERROR, "shrike", log_from_runtime, nullptr)});
-      opened = made;
-      return Runtime(std::move(made));
-    } catch (const Ort::Exception& e) {
-      return fail(fmt::format("cannot start ONNX Runtime {}: {}", place.file.string(), e.what()));
-    }
+  try {
+    Ort::InitApi(opened.api);
+    Ort::Env env(ORT_LOGGING_LEVEL_ERROR, "shrike", log_from_runtime, nullptr);
+    auto made = std::make_shared<Library>(Library{std::move(opened.file), opened.handle, std::move(opened.version),
+                                                  Ort::GetAvailableProviders(), std::move(env)});
+    in_use = made;
+    return Runtime(std::move(made));
+  } catch (const Ort::Exception& e) {
+    return fail(fmt::format("cannot start ONNX Runtime {}: {}", opened.file.string(), e.what()));
   }
-  return unavailable(tried + "; name the library in `detector.runtime` or in the variable SHRIKE_ONNXRUNTIME");
 }
 
 const std::filesystem::path& Runtime::library() const { return library_->file; }
