@@ -15,7 +15,7 @@ build: ## the program, at build/release/shrike
 
 test: ## every test, by ctest
 	@tools/install.sh test
-	@tools/build.sh release
+	@tools/build.sh test
 	ctest --test-dir build/release --output-on-failure -j$(JOBS)
 
 demo: ## play a real video as a shop camera, then serve the live page (ONCE=1: stop after processing)

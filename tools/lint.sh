@@ -4,8 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 git ls-files '*.h' '*.cc' | xargs clang-format --dry-run --Werror
-[ -f build/release/build.ninja ] || cmake --preset release >/dev/null
-cmake --build build/release -j "$(nproc)" --target all >/dev/null
+tools/build.sh test >/dev/null
 files=${*:-$(git ls-files 'src/*.cc' 'tools/*.cc' | grep -vE '_(fuzz|bench)\.cc$')}
 printf '%s\n' $files | xargs -P "$(nproc)" -n 4 clang-tidy -p build/release --quiet --extra-arg=-Wno-unknown-warning-option
 echo "lint: clean"
