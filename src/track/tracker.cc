@@ -5,41 +5,87 @@
 #include <vector>
 
 #include "track/assignment.h"
-#include "track/motion.h"
+#include "track/camera_motion.h"
 
 namespace shrike {
 namespace {
 
-struct Followed {
-  Track track;
-  BoxMotion motion;     // now
-  BoxMotion at_seen;    // as it was when last detected, to start over from when it comes back
-  Box seen_box;         // last detection
-  double unseen_s = 0;  // since the last detection
+constexpr double kGapMin_s = 0.001;
+
+// A detection, copied so that they can be walked through from left to right.
+struct Seen {
+  Box box;
+  float score;
+  int index;  // row of Detections
+  int label;
+  bool taken;
 };
 
-void start(BoxMotion& motion, const Box& box) {
-  const float h = box.height(), position = 0.0025F * h * h, velocity = 0.25F * h * h;
-  motion.x.start(box.centre().x, position, velocity);
-  motion.y.start(box.centre().y, position, velocity);
-  motion.w.start(box.width(), position, 0.01F * h * h);
-  motion.h.start(h, position, 0.01F * h * h);
+struct Followed {
+  Track track;
+  BoxMotion motion;       // now
+  BoxMotion at_seen;      // as it was at the last detection
+  Box seen_box;           // last detection
+  float unseen_s = 0;     // since the last detection
+  float label_votes = 0;  // for track.label: detectors waver between a bag and a suitcase
+
+  void detected(const Seen& found);
+  // The camera moved; what was seen before moves along.
+  void shift(Point by) {
+    motion.shift(by);
+    at_seen.shift(by);
+  }
+};
+
+void Followed::detected(const Seen& found) {
+  constexpr float kVotesMax = 5;
+  at_seen = motion;
+  seen_box = found.box;
+  unseen_s = 0;
+  track.score = found.score;
+  track.missed = 0;
+  ++track.hits;
+  if (track.label == found.label) {
+    label_votes = std::min(kVotesMax, label_votes + found.score);
+  } else if ((label_votes -= found.score) < 0) {
+    track.label = found.label;
+    label_votes = found.score;
+  }
 }
 
-void predict(BoxMotion& motion, float dt_s) {
-  const float h = motion.h.x, noise = 0.2F * h * h;
-  motion.x.predict(dt_s, noise);
-  motion.y.predict(dt_s, noise);
-  motion.w.predict(dt_s, noise / 4);
-  motion.h.predict(dt_s, noise / 4);
+// A track and a detection near enough to belong together.
+struct Near {
+  int track, seen;
+  float likeness;
+};
+
+Box grown(const Box& box, float share) {
+  const float w = box.width() * share / 2, h = box.height() * share / 2;
+  return {box.x1 - w, box.y1 - h, box.x2 + w, box.y2 + h};
 }
 
-void correct(BoxMotion& motion, const Box& box) {
-  const float h = box.height(), variance = 0.0025F * h * h;
-  motion.x.update(box.centre().x, variance);
-  motion.y.update(box.centre().y, variance);
-  motion.w.update(box.width(), variance);
-  motion.h.update(h, variance);
+// Share of the height that two boxes have together that both cover. Two who stand one behind the other overlap a good
+// deal but differ in head and feet (Hybrid-SORT, AAAI 2024).
+float common_height(const Box& a, const Box& b) {
+  const float both = std::min(a.y2, b.y2) - std::max(a.y1, b.y1);
+  return std::max(0.F, both) / (std::max(a.y2, b.y2) - std::min(a.y1, b.y1));
+}
+
+bool overlap_when_grown(const Box& a, const Box& b, float share) {
+  return std::abs(a.x1 + a.x2 - b.x1 - b.x2) < (a.width() + b.width()) * (1 + share) &&
+         std::abs(a.y1 + a.y2 - b.y1 - b.y2) < (a.height() + b.height()) * (1 + share);
+}
+
+Box between(const Box& a, const Box& b, float share) {
+  const auto mix = [&](float from, float to) { return from + (to - from) * share; };
+  return {mix(a.x1, b.x1), mix(a.y1, b.y1), mix(a.x2, b.x2), mix(a.y2, b.y2)};
+}
+
+void shift(Box& box, Point by) {
+  box.x1 += by.x;
+  box.x2 += by.x;
+  box.y1 += by.y;
+  box.y2 += by.y;
 }
 
 }  // namespace
@@ -48,74 +94,222 @@ struct Tracker::State {
   TrackerOptions options;
   std::vector<Followed> followed;  // ascending by id
   std::vector<Track> out;
-  std::vector<uint8_t> used;  // one a detection
-  std::vector<int> match;     // detection of each track, -1 = none
   std::vector<float> appearance;
-  Assignment assignment;
-  Timestamp time;
   int64_t next_id = 1;
+  Timestamp time;
   bool started = false;
+  CameraMotion camera;
 
-  void associate(const Detections& detections, float score_min, float score_max, float iou_min, double unseen_max_s);
-  void take_up(const Detections& detections, double dt_s);
-  void report(double dt_s);
+  // Of the frame at hand, kept between frames so that none allocates.
+  std::vector<Seen> seen;      // ascending by left edge
+  float widest_seen = 0;       // pixels
+  std::vector<Box> predicted;  // of each track
+  std::vector<Near> near;      // ascending by track
+  std::vector<int> match;      // of each track: index in `seen`, or -1
+  std::vector<int> births;     // indices in `seen`
+  std::vector<Surprise> surprises;
+  std::vector<Near> best_of_track, best_of_seen;
+  Assignment assignment;
+
+  void load(const Detections& detections);
+  void predict(float dt_s);
+  void find_near();
+  void follow_camera(float dt_s);
+  void compare();
+  void associate(float score_from, float score_below, float gate, float unseen_from_s, float unseen_to_s);
+  void match_all();
+  void take_up(float dt_s);
+  void replay(Followed& one, const Box& box) const;
+  [[nodiscard]] bool is_twin(const Seen& detection) const;
+  void give_birth();
+  void forget();
+  [[nodiscard]] bool shows(const Followed& one) const;
+  void report();
 };
 
-void Tracker::State::associate(const Detections& detections, float score_min, float score_max, float iou_min,
-                               double unseen_max_s) {
-  assignment.begin(static_cast<int>(followed.size()), static_cast<int>(detections.size()));
+void Tracker::State::load(const Detections& detections) {
+  seen.clear();
+  widest_seen = 0;
+  for (size_t i = 0; i < detections.size(); ++i) {
+    const Box& box = detections.boxes[i];
+    // Written so that a NaN is left out as well.
+    if (!(detections.scores[i] >= options.score_min) || !(box.width() > 0) || !(box.height() > 0)) continue;
+    seen.push_back({box, detections.scores[i], static_cast<int>(i), detections.classes[i], false});
+    widest_seen = std::max(widest_seen, box.width());
+  }
+  std::sort(seen.begin(), seen.end(), [](const Seen& a, const Seen& b) {
+    return a.box.x1 != b.box.x1 ? a.box.x1 < b.box.x1 : a.index < b.index;
+  });
+}
+
+void Tracker::State::predict(float dt_s) {
+  const Point drift = camera.predict(dt_s);
+  predicted.clear();
+  for (Followed& one : followed) {
+    // What is not seen does not grow: its last size is the best guess.
+    if (one.track.missed > 0) one.motion.w.v = one.motion.h.v = 0;
+    one.motion.predict(dt_s, options.noise);
+    one.shift(drift);
+    predicted.push_back(one.motion.box());
+  }
+}
+
+void Tracker::State::find_near() {
+  constexpr float kGrown = 0.7F;  // more than boxes grow to be found, to leave room for the camera's shift
+  near.clear();
   for (size_t t = 0; t < followed.size(); ++t) {
-    if (match[t] >= 0 || followed[t].unseen_s > unseen_max_s) continue;
-    const Box box = followed[t].motion.box();
+    const Box& box = predicted[t];
     const bool person = followed[t].track.label == options.person_label;
-    for (size_t d = 0; d < detections.size(); ++d) {
-      if (used[d] || detections.scores[d] < score_min || detections.scores[d] >= score_max) continue;
-      if ((detections.classes[d] == options.person_label) != person) continue;
-      const float overlap = iou(box, detections.boxes[d]);
-      if (overlap > iou_min) assignment.add(static_cast<int>(t), static_cast<int>(d), overlap - iou_min);
-    }
+    const float reach = box.width() * (1 + kGrown) / 2, middle = box.centre().x;
+    const float from = middle - reach - widest_seen * (1 + kGrown / 2), to = middle + reach + widest_seen * kGrown / 2;
+    auto s = std::lower_bound(seen.begin(), seen.end(), from, [](const Seen& a, float x) { return a.box.x1 < x; });
+    for (; s != seen.end() && s->box.x1 <= to; ++s)
+      if ((s->label == options.person_label) == person && overlap_when_grown(box, s->box, kGrown))
+        near.push_back({static_cast<int>(t), static_cast<int>(s - seen.begin()), 0});
+  }
+}
+
+// Pairs of an established track and a detection that are each other's best say how far the camera moved.
+void Tracker::State::follow_camera(float dt_s) {
+  constexpr float kSure = 0.3F;
+  constexpr int kEstablishedHits = 3;
+  best_of_track.assign(followed.size(), {-1, -1, kSure});
+  best_of_seen.assign(seen.size(), {-1, -1, kSure});
+  for (const Near& pair : near) {
+    const Track& track = followed[pair.track].track;
+    if (track.hits < kEstablishedHits || track.missed > 1) continue;
+    const Near rated{pair.track, pair.seen, iou(predicted[pair.track], seen[pair.seen].box)};
+    if (rated.likeness > best_of_track[pair.track].likeness) best_of_track[pair.track] = rated;
+    if (rated.likeness > best_of_seen[pair.seen].likeness) best_of_seen[pair.seen] = rated;
+  }
+  surprises.clear();
+  for (const Near& best : best_of_track) {
+    if (best.track < 0 || best_of_seen[best.seen].track != best.track) continue;
+    const BoxMotion& motion = followed[best.track].motion;
+    const Box& box = seen[best.seen].box;
+    surprises.push_back({box.centre().x - motion.x.x, box.centre().y - motion.y.x,
+                         motion.x.pxx + BoxMotion::measured_variance(box, options.noise)});
+  }
+  const Point by = camera.correct(surprises, dt_s);
+  for (size_t t = 0; t < followed.size(); ++t) {
+    followed[t].shift(by);
+    followed[t].motion.x.pxx += camera.variance();
+    followed[t].motion.y.pxx += camera.variance();
+    shift(predicted[t], by);
+  }
+}
+
+void Tracker::State::compare() {
+  for (Near& pair : near) {
+    const float growth = std::min(options.search_growth_max, options.search_growth * followed[pair.track].unseen_s);
+    const Box &expected = predicted[pair.track], &found = seen[pair.seen].box;
+    const float overlap = growth > 0 ? iou(grown(expected, growth), grown(found, growth)) : iou(expected, found);
+    const float heights = common_height(expected, found);
+    pair.likeness = overlap * heights * heights;
+  }
+}
+
+// Matches free tracks that were lost for so long with free detections of such scores.
+void Tracker::State::associate(float score_from, float score_below, float gate, float unseen_from_s,
+                               float unseen_to_s) {
+  assignment.begin(static_cast<int>(followed.size()), static_cast<int>(seen.size()));
+  for (const Near& pair : near) {
+    const Seen& found = seen[pair.seen];
+    const float unseen_s = followed[pair.track].unseen_s;
+    if (pair.likeness <= gate || match[pair.track] >= 0 || found.taken) continue;
+    if (found.score < score_from || found.score >= score_below) continue;
+    if (unseen_s < unseen_from_s || unseen_s >= unseen_to_s) continue;
+    assignment.add(pair.track, pair.seen, (pair.likeness - gate) * found.score);
   }
   const std::span<const int> pairs = assignment.solve();
-  for (size_t t = 0; t < followed.size(); ++t) {
-    if (match[t] >= 0 || pairs[t] < 0) continue;
+  for (size_t t = 0; t < pairs.size(); ++t) {
+    if (pairs[t] < 0) continue;
     match[t] = pairs[t];
-    used[static_cast<size_t>(pairs[t])] = 1;
+    seen[pairs[t]].taken = true;
   }
 }
 
-void Tracker::State::take_up(const Detections& detections, double dt_s) {
+void Tracker::State::match_all() {
+  constexpr float kAny = 1e9F;
+  match.assign(followed.size(), -1);
+  associate(options.score_high, kAny, options.gate_high, 0, options.recent_s);
+  associate(options.score_high, kAny, options.gate_high, options.recent_s, kAny);
+  associate(options.score_min, options.score_high, options.gate_low, 0, options.recent_s);
+}
+
+// Observation-centric re-update (OC-SORT, CVPR 2023): after a gap the filter starts over from the last detection and
+// follows the straight line to the new one, so that what it guessed in between does not linger in its speed.
+void Tracker::State::replay(Followed& one, const Box& box) const {
+  constexpr int kSteps = 8;
+  const Box from = one.at_seen.box();
+  const float dt_s = one.unseen_s / kSteps;
+  one.motion = one.at_seen;
+  for (int i = 1; i < kSteps; ++i) {
+    one.motion.predict(dt_s, options.noise);
+    one.motion.correct(between(from, box, static_cast<float>(i) / kSteps), options.noise);
+  }
+  one.motion.predict(dt_s, options.noise);
+}
+
+void Tracker::State::take_up(float dt_s) {
   for (size_t t = 0; t < followed.size(); ++t) {
     Followed& one = followed[t];
+    one.unseen_s += dt_s;
     if (match[t] < 0) {
       ++one.track.missed;
-      one.unseen_s += dt_s;
       continue;
     }
-    const auto d = static_cast<size_t>(match[t]);
-    correct(one.motion, detections.boxes[d]);
-    one.seen_box = detections.boxes[d];
-    one.track.box = detections.boxes[d];
-    one.track.score = detections.scores[d];
-    one.track.label = detections.classes[d];
-    one.track.missed = 0;
-    ++one.track.hits;
-    one.unseen_s = 0;
-  }
-  for (size_t d = 0; d < detections.size(); ++d) {
-    if (used[d] || detections.scores[d] < 0.5F) continue;
-    Followed& one = followed.emplace_back();
-    one.track = {next_id++, detections.boxes[d], detections.scores[d], detections.classes[d], 1, 0};
-    one.seen_box = detections.boxes[d];
-    start(one.motion, detections.boxes[d]);
+    const Seen& found = seen[match[t]];
+    if (one.unseen_s >= options.replay_from_s) replay(one, found.box);
+    one.motion.correct(found.box, options.noise);
+    one.detected(found);
   }
 }
 
-void Tracker::State::report(double) {
-  std::erase_if(followed, [](const Followed& one) { return one.unseen_s > 2; });
+bool Tracker::State::is_twin(const Seen& detection) const {
+  const bool person = detection.label == options.person_label;
+  return std::any_of(seen.begin(), seen.end(), [&](const Seen& other) {
+    return other.taken && (other.label == options.person_label) == person &&
+           iou(other.box, detection.box) > options.twin_iou;
+  });
+}
+
+void Tracker::State::give_birth() {
+  births.clear();
+  for (size_t s = 0; s < seen.size(); ++s)
+    if (!seen[s].taken && seen[s].score >= options.score_birth && !is_twin(seen[s]))
+      births.push_back(static_cast<int>(s));
+  std::sort(births.begin(), births.end(), [&](int a, int b) { return seen[a].index < seen[b].index; });
+  for (const int s : births) {
+    Followed& one = followed.emplace_back();
+    one.track.id = next_id++;
+    one.motion.start(seen[s].box, options.noise);
+    one.detected(seen[s]);
+  }
+}
+
+void Tracker::State::forget() {
+  std::erase_if(followed, [&](const Followed& one) {
+    return one.unseen_s > (one.track.hits < options.young_hits ? options.young_memory_s : options.memory_s);
+  });
+}
+
+bool Tracker::State::shows(const Followed& one) const {
+  if (one.track.missed == 0) return true;
+  if (one.track.missed > options.coast_frames || one.track.hits < options.coast_hits) return false;
+  if (std::sqrt(std::max(0.F, one.motion.x.pxx)) > options.coast_spread * one.motion.w.x) return false;
+  if (one.track.missed == 1) return true;
+  const Box box = one.motion.box();
+  return std::any_of(followed.begin(), followed.end(), [&](const Followed& other) {
+    return other.track.missed == 0 && intersection(other.seen_box, box) >= options.coast_covered * box.area();
+  });
+}
+
+void Tracker::State::report() {
   out.clear();
   for (Followed& one : followed) {
-    if (one.track.missed > 3) continue;
-    if (one.track.missed > 0) one.track.box = one.motion.box();
+    if (!shows(one)) continue;
+    one.track.box = one.track.missed == 0 ? one.seen_box : one.motion.box();
     out.push_back(one.track);
   }
 }
@@ -128,22 +322,34 @@ Tracker& Tracker::operator=(Tracker&&) noexcept = default;
 std::span<const Track> Tracker::update(const Detections& detections, const PictureAt& picture,
                                        std::span<const float> /*appearance*/) {
   State& s = *state_;
-  const double dt_s = s.started ? std::max(0.001, seconds_between(s.time, picture.time)) : 0;
-  s.time = s.started ? s.time.plus_s(dt_s) : picture.time;
+  const double gap_s = s.started ? std::max(kGapMin_s, seconds_between(s.time, picture.time)) : kGapMin_s;
+  s.time = s.started ? s.time.plus_s(gap_s) : picture.time;
   s.started = true;
-  for (Followed& one : s.followed) predict(one.motion, static_cast<float>(dt_s));
-  s.match.assign(s.followed.size(), -1);
-  s.used.assign(detections.size(), 0);
-  s.associate(detections, 0.5F, 2, 0.2F, 1e9);
-  s.associate(detections, 0.1F, 0.5F, 0.5F, 0.2);
-  s.take_up(detections, dt_s);
-  s.report(dt_s);
+  const auto dt_s = static_cast<float>(gap_s);
+  s.load(detections);
+  s.predict(dt_s);
+  s.find_near();
+  s.follow_camera(dt_s);
+  s.compare();
+  s.match_all();
+  s.take_up(dt_s);
+  s.give_birth();
+  s.forget();
+  s.report();
   return s.out;
 }
 
 std::span<const Track> Tracker::hold(const PictureAt& picture) {
-  state_->time = std::max(state_->time, picture.time);
-  return state_->out;
+  State& s = *state_;
+  const auto gap_s = static_cast<float>(std::max(0.0, seconds_between(s.time, picture.time)));
+  s.time = std::max(s.time, picture.time);
+  for (Followed& one : s.followed) {
+    one.motion.x.v = one.motion.y.v = one.motion.w.v = one.motion.h.v = 0;
+    if (one.track.missed > 0) one.unseen_s += gap_s;
+  }
+  s.forget();
+  std::erase_if(s.out, [](const Track& track) { return track.missed > 0; });
+  return s.out;
 }
 
 std::span<const float> Tracker::appearance() const { return state_->appearance; }

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "base/time.h"
+#include "track/motion.h"
 #include "track/track.h"
 #include "vision/detections.h"
 
@@ -15,10 +16,32 @@ struct PictureAt {
   int width = 0, height = 0;  ///< pixels; 0 where unknown, the edges are then not minded
 };
 
-/// What the tracker can be told. The defaults are the ones that `shrike eval track` measures and that the store runs
-/// on: one setting for every camera.
+/// The defaults are the ones that `shrike eval track` measures and that the store runs on: one setting for every
+/// camera. docs/tracking.md says how they were chosen.
 struct TrackerOptions {
   int person_label = 0;  ///< persons are only matched with persons, everything else only with everything else
+
+  float score_min = 0.1F;    ///< detections below are not looked at
+  float score_high = 0.5F;   ///< detections below only prolong tracks that were seen a moment ago
+  float score_birth = 0.6F;  ///< an unmatched detection from here on is a new track at once …
+  float twin_iou = 0.3F;     ///< … unless it overlaps one that is seen so much: then it is that one, found twice
+
+  float gate_high = 0.2F;       ///< likeness (overlap, heights counting double) that a match needs
+  float gate_low = 0.5F;        ///< … a match with a low score
+  float recent_s = 0.2F;        ///< tracks seen within choose first, those lost longer from what remains
+  float memory_s = 3;           ///< a lost track can come back for so long
+  float young_memory_s = 0.5F;  ///< … one that was seen less than `young_hits` times
+  int young_hits = 3;
+  float search_growth = 0.5F;  ///< boxes grow by this share a second while lost, up to search_growth_max, to be found
+  float search_growth_max = 0.5F;
+  float replay_from_s = 0.25F;  ///< from such a gap on its path is filled in straight when it is found again
+
+  int coast_frames = 3;        ///< so long a track goes on without detection, predicted …
+  int coast_hits = 3;          ///< … if it was detected so often
+  float coast_spread = 0.2F;   ///< … while its place is known to so many box widths (standard deviation) …
+  float coast_covered = 0.2F;  ///< … and, after the first frame, while somebody covers this share of it
+
+  MotionNoise noise;
 };
 
 /// Follows the objects of one camera from frame to frame: tracking by detection in the line of SORT, ByteTrack and
