@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <fmt/format.h>
 #include <soci/soci.h>
 
@@ -202,7 +203,30 @@ Result<StoredChange> IncidentStore::change(const std::string& event_id, const Ed
     result.after = result.changed ? *select_incident(sql, event_id) : *result.before;
     return {};
   }));
-  return result;
+  return announce(std::move(result));
+}
+
+/// Only what is on disk is told of.
+IncidentChange IncidentStore::announce(IncidentChange change) {
+  std::lock_guard lock(signal_->mutex);
+  signal_->revision = std::max(signal_->revision, change.after.revision);
+  signal_->changed.notify_all();
+  return change;
+}
+
+Result<int64_t> IncidentStore::newest_revision() {
+  long long newest = 0;
+  TRY_VOID(database_.read([&](soci::session& sql) -> Result<void> {
+    newest = next_revision(sql) - 1;
+    return {};
+  }));
+  return newest;
+}
+
+void IncidentStore::wait_for_change(int64_t revision, double patience_s) {
+  std::unique_lock lock(signal_->mutex);
+  signal_->changed.wait_for(lock, std::chrono::duration<double>(patience_s),
+                            [&] { return signal_->revision > revision; });
 }
 
 Result<StoredChange> IncidentStore::save(const Incident& incident) {
@@ -289,7 +313,7 @@ Result<StoredChange> IncidentStore::save_edge_alert(const EdgeAlert& alert) {
     result.after = *select_incident(sql, incident.event_id);
     return {};
   }));
-  return result;
+  return announce(std::move(result));
 }
 
 Result<std::optional<StoredIncident>> IncidentStore::find(const std::string& event_id) {

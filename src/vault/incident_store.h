@@ -1,8 +1,11 @@
 #pragma once
 // Incidents, what led to them and what was judged of them, kept in the database.
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -104,6 +107,12 @@ class IncidentStore {
   /// Incidents that changed after `revision`, in the order of their last change, `limit` at most.
   Result<std::vector<StoredIncident>> changed_since(int64_t revision, int limit);
 
+  /// The revision of the newest change; 0 where there is no incident.
+  Result<int64_t> newest_revision();
+  /// Returns once this object has kept a change after `revision`, or after `patience_s`. What another process keeps
+  /// ends no wait early; newest_revision() tells.
+  void wait_for_change(int64_t revision, double patience_s);
+
   /// Keeps a visit with its evidence in place of what was kept under the same visit_id.
   Result<void> save_visit(const VisitRecord& visit);
   Result<std::optional<VisitRecord>> find_visit(const std::string& visit_id);
@@ -114,10 +123,19 @@ class IncidentStore {
 
  private:
   explicit IncidentStore(Database database) : database_(std::move(database)) {}
+  IncidentChange announce(IncidentChange change);
   using Edit = std::function<Result<bool>(soci::session&, const std::optional<StoredIncident>&)>;
   Result<StoredChange> change(const std::string& event_id, const Edit& edit);
 
+  /// Wakes wait_for_change(). On the heap, so that the store can be moved.
+  struct Signal {
+    std::mutex mutex;
+    std::condition_variable changed;
+    int64_t revision = 0;
+  };
+
   Database database_;
+  std::unique_ptr<Signal> signal_ = std::make_unique<Signal>();
 };
 
 }  // namespace shrike

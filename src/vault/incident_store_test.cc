@@ -188,6 +188,18 @@ TEST_F(IncidentStoreTest, TellsAReaderWhatItMissed) {
   EXPECT_EQ((*missed)[1].created_revision, first->after.revision) << "seen, and changed since";
 }
 
+TEST_F(IncidentStoreTest, WakesWhoWaitsForAChange) {
+  const auto first = store_->save(example());
+  ASSERT_TRUE(first);
+  const auto seen = first->after.revision;
+  EXPECT_EQ(*store_->newest_revision(), seen);
+  store_->wait_for_change(seen - 1, 1000);  // has come already
+  std::thread writer([&] { EXPECT_TRUE(store_->save(example())); });
+  store_->wait_for_change(seen, 1000);
+  EXPECT_GT(*store_->newest_revision(), seen);
+  writer.join();
+}
+
 TEST_F(IncidentStoreTest, KeepsAnEdgeAlertOnceByItsKey) {
   EdgeAlert alert{.incident = example(), .idempotency_key = "42", .body = "{}", .received = kNoon};
   alert.incident.source = "edge-1";
