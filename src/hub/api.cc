@@ -52,11 +52,7 @@ std::string form_value(const std::string& body, const std::string& name) {
 
 struct Hub::Impl {
   Impl(const HubParts& p, Access a)
-      : parts(p),
-        access(std::move(a)),
-        metrics(p.metrics),
-        shelf(p.board),
-        feed(p.site, p.store, p.board, metrics) {
+      : parts(p), access(std::move(a)), metrics(p.metrics), shelf(p.board), feed(p.site, p.store, p.board, metrics) {
     add_page_routes(router);
     add_camera_routes(router, parts.site, parts.board, shelf);
     add_incident_routes(router, parts.site, parts.store, metrics);
@@ -65,8 +61,9 @@ struct Hub::Impl {
     router.add(Method::get, "/metrics", [this](const Request&, const PathParameters&) {
       return Response{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_text(parts.metrics)};
     });
-    router.add(Method::post, "/sign-in",
-               [this](const Request& request, const PathParameters&) { return sign_in(form_value(request.body, "token")); });
+    router.add(Method::post, "/sign-in", [this](const Request& request, const PathParameters&) {
+      return sign_in(form_value(request.body, "token"));
+    });
   }
 
   /// Says whether the hub can do its work; cameras that are down do not make it ill.

@@ -10,7 +10,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr size_t kFramesKept = 24;  // a camera at 10 frames a second: a client may take two seconds between two requests
+constexpr size_t kFramesKept =
+    24;  // a camera at 10 frames a second: a client may take two seconds between two requests
 
 Json to_json(const Zone& zone) {
   Json polygon = Json::array();
@@ -61,7 +62,8 @@ Response list(const SiteConfig& site, const LiveBoard& board) {
 }
 
 Response no_picture() {
-  return error_response(404, "no_picture", "there is no picture of this frame; ask for the camera's frame again", "seq");
+  return error_response(404, "no_picture", "there is no picture of this frame; ask for the camera's frame again",
+                        "seq");
 }
 
 Response send_picture(std::shared_ptr<const std::string> jpeg, int64_t seq) {
@@ -80,7 +82,7 @@ Response picture(const Request& request, const std::string& camera, FrameShelf& 
   const auto& text = it->second;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seq);
   if (error != std::errc() || end != text.data() + text.size()) {
-    return error_response(400, "bad_value", "'" + text.substr(0, 40) + "' is not the seq of a frame", "seq");
+    return error_response(400, "bad_value", fmt::format("'{}' is not the seq of a frame", text.substr(0, 40)), "seq");
   }
   auto jpeg = shelf.picture(camera, seq);
   return jpeg ? send_picture(std::move(jpeg), seq) : no_picture();
@@ -126,7 +128,7 @@ Json to_json(const CameraStatus& status, const std::string& time_zone) {
 
 void add_camera_routes(Router& router, const SiteConfig& site, LiveBoard& board, FrameShelf& shelf) {
   const auto unknown = [](const std::string& name) {
-    return error_response(404, "not_found", "no camera '" + name.substr(0, 80) + "'", "name");
+    return error_response(404, "not_found", fmt::format("no camera '{}'", name.substr(0, 80)), "name");
   };
   router.add(Method::get, "/api/v1/cameras", [&](const Request&, const PathParameters&) { return list(site, board); });
   router.add(Method::get, "/api/v1/cameras/{name}/frame",

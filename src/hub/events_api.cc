@@ -15,11 +15,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kPatience_s = 0.25;       // how late a change by another process, or of a camera, may be told
-constexpr double kFiguresEvery_s = 2;      // frame rate and counters change always: told so often
-constexpr size_t kStreamsMax = 400;        // below HttpOptions::connections_max, so that requests still come through
+constexpr double kPatience_s = 0.1;   // how late a change by another process, or of a camera, may be told
+constexpr double kFiguresEvery_s = 2;  // frame rate and counters change always: told so often
+constexpr size_t kStreamsMax = 400;    // below HttpOptions::connections_max, so that requests still come through
 constexpr size_t kLastKept = 500;
-constexpr int kMissedMax = 300;            // one who missed more reloads instead
+constexpr int kMissedMax = 300;  // one who missed more reloads instead
 
 /// Told to one who missed too much, or who comes from another database: load the list anew.
 constexpr const char* kReset = "event: reset\ndata: {}\n\n";

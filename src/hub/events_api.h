@@ -22,7 +22,7 @@ namespace shrike {
 /// Tells every change of an incident, in the order of its revision, and every change of a camera's state.
 ///
 /// Incidents are read from the store and not from whoever made them: so what is told is on disk already, nothing is
-/// told twice or out of order, and changes by another process are told too (within 250 ms). A client that comes back
+/// told twice or out of order, and changes by another process are told too (within 100 ms). A client that comes back
 /// with the revision it saw last (Last-Event-ID) is told what it missed first.
 class EventFeed {
  public:

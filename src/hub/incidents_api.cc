@@ -23,7 +23,9 @@ Response store_failed(const Error& error) {
   return error_response(503, "store_failed", "the incident store does not answer now; the server's log says why");
 }
 
-Response no_such_incident(const std::string& id) { return error_response(404, "not_found", "no incident " + id, "id"); }
+Response no_such_incident(const std::string& id) {
+  return error_response(404, "not_found", fmt::format("no incident {}", id), "id");
+}
 
 /// A refusal where a query value cannot be what it should.
 using Refusal = std::optional<Response>;
@@ -47,19 +49,21 @@ Refusal read_filter(const Request& request, IncidentFilter& filter) {
     if (name == "verdict") {
       if (value != "none" && !is_verdict(value)) {
         return error_response(400, "bad_value",
-                              "'" + value + "' is none of none, theft, attempted, honest, staff_error, unsure", name);
+                              fmt::format("'{}' is none of none, theft, attempted, honest, staff_error, unsure", value),
+                              name);
       }
       filter.verdict = value;
     }
     if (name == "cursor") {
-      if (!is_ulid(value)) return error_response(400, "bad_value", "'" + value + "' is no cursor of an earlier page", name);
+      if (!is_ulid(value))
+        return error_response(400, "bad_value", fmt::format("'{}' is no cursor of an earlier page", value), name);
       filter.before_event_id = value;
     }
     if (name == "limit") {
       const auto* end = value.data() + value.size();
       const auto [stop, error] = std::from_chars(value.data(), end, filter.limit);
       if (error != std::errc() || stop != end || filter.limit < 1 || filter.limit > 500) {
-        return error_response(400, "bad_value", "'" + value + "' is not a number from 1 to 500", name);
+        return error_response(400, "bad_value", fmt::format("'{}' is not a number from 1 to 500", value), name);
       }
     }
   }
@@ -106,12 +110,12 @@ Response clip(const SiteConfig& site, const Incident& incident) {
     return error_response(404, "clip_pending", "the clip is still being cut; try again in some seconds");
   }
   if (incident.clip_state != "ready") return error_response(404, "clip_missing", "there is no clip of this incident");
-  return send_file(site, incident.clip, "video/mp4", "shrike-" + incident.event_id + ".mp4");
+  return send_file(site, incident.clip, "video/mp4", fmt::format("shrike-{}.mp4", incident.event_id));
 }
 
 Response picture(const SiteConfig& site, const Incident& incident) {
   if (incident.picture.empty()) return error_response(404, "picture_missing", "there is no picture of this incident");
-  return send_file(site, incident.picture, "image/jpeg", "shrike-" + incident.event_id + ".jpg");
+  return send_file(site, incident.picture, "image/jpeg", fmt::format("shrike-{}.jpg", incident.event_id));
 }
 
 /// Reads `{"verdict","by","note"}`; a key that is none of these is refused, so that a typing error loses no note.
@@ -131,7 +135,8 @@ tl::expected<Verdict, Response> read_verdict(const std::string& body) {
     if (key == "note") verdict.note = text;
   }
   if (!is_verdict(verdict.verdict)) {
-    return refuse("verdict", "'" + verdict.verdict.substr(0, 40) + "' is none of theft, attempted, honest, staff_error, unsure");
+    return refuse("verdict", fmt::format("'{}' is none of theft, attempted, honest, staff_error, unsure",
+                                         verdict.verdict.substr(0, 40)));
   }
   if (verdict.by.size() > kByLength_max) return refuse("by", fmt::format("is over {} bytes", kByLength_max));
   if (verdict.note.size() > kNoteLength_max) return refuse("note", fmt::format("is over {} bytes", kNoteLength_max));

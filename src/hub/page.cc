@@ -7,6 +7,8 @@
 namespace shrike {
 namespace {
 
+constexpr std::string_view kSignIn = "/sign-in.html";
+
 const Asset* find_asset(std::string_view path) {
   const auto assets = page_assets();
   const auto it = std::find_if(assets.begin(), assets.end(), [&](const auto& asset) { return asset.path == path; });
@@ -36,13 +38,14 @@ Response html(int status, std::string body) {
 
 void add_page_routes(Router& router) {
   for (const auto& asset : page_assets()) {
+    if (asset.path == kSignIn) continue;  // sent in place of the page only, by sign_in_page()
     router.add(Method::get, std::string(asset.path),
                [&asset](const Request& request, const PathParameters&) { return send(asset, request); });
   }
 }
 
 Response sign_in_page(bool is_wrong) {
-  const auto* page = find_asset("/sign-in.html");
+  const auto* page = find_asset(kSignIn);
   std::string body(page->bytes);
   if (const auto at = body.find("<!--fault-->"); is_wrong && at != std::string::npos) {
     body.replace(at, 12, "<p role=\"alert\" class=\"fault\">That is not the token.</p>");
@@ -51,9 +54,10 @@ Response sign_in_page(bool is_wrong) {
 }
 
 Response signed_in_page(const std::string& set_cookie) {
-  auto response = html(200,
-                       "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Shrike</title>"
-                       "<meta http-equiv=\"refresh\" content=\"0;url=/\"><p>Signed in. <a href=\"/\">Go on</a></p></html>");
+  auto response =
+      html(200,
+           "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Shrike</title>"
+           "<meta http-equiv=\"refresh\" content=\"0;url=/\"><p>Signed in. <a href=\"/\">Go on</a></p></html>");
   response.headers.emplace_back("Set-Cookie", set_cookie);
   return response;
 }

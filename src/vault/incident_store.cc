@@ -207,7 +207,7 @@ Result<StoredChange> IncidentStore::change(const std::string& event_id, const Ed
 }
 
 /// Only what is on disk is told of.
-IncidentChange IncidentStore::announce(IncidentChange change) {
+StoredChange IncidentStore::announce(StoredChange change) {
   std::lock_guard lock(signal_->mutex);
   signal_->revision = std::max(signal_->revision, change.after.revision);
   signal_->changed.notify_all();

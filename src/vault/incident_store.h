@@ -123,7 +123,7 @@ class IncidentStore {
 
  private:
   explicit IncidentStore(Database database) : database_(std::move(database)) {}
-  IncidentChange announce(IncidentChange change);
+  StoredChange announce(StoredChange change);
   using Edit = std::function<Result<bool>(soci::session&, const std::optional<StoredIncident>&)>;
   Result<StoredChange> change(const std::string& event_id, const Edit& edit);
 
