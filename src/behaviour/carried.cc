@@ -41,6 +41,7 @@ std::optional<size_t> holder_of(const Box& object, bool cart, std::span<const Bo
   float best_distance = 0;
   if (!(object.area() > 0)) return best;
   for (size_t i = 0; i < people.size(); ++i) {
+    if (!(people[i].area() > 0)) continue;
     Box reach = people[i];
     const float arm = (cart ? kArmWithCart : kArm) * reach.width();
     reach.x1 -= arm;

@@ -138,7 +138,10 @@ std::vector<std::string> BehaviourEngine::zones_of(std::string_view visit_id) co
 
 void BehaviourEngine::forget_the_longest_unseen() {
   const auto oldest = std::ranges::min_element(visits_, {}, [](const auto& entry) { return entry.second.frame; });
-  spdlog::warn("camera {}: more than {} visits that never end; forgot {}", camera_, kVisitsMax, oldest->first);
+  if (forgotten_++ % 1000 == 0) {
+    spdlog::warn("camera {}: more than {} visits that never end; forgot {} ({} so far)", camera_, kVisitsMax,
+                 oldest->first, forgotten_);
+  }
   visits_.erase(oldest);
 }
 

@@ -79,6 +79,7 @@ class BehaviourEngine {
   std::map<std::string, Visit, std::less<>> visits_;
   Timestamp newest_;
   int64_t frames_ = 0;
+  int64_t forgotten_ = 0;  ///< visits that nobody ended, dropped to bound the memory
 };
 
 }  // namespace shrike

@@ -30,8 +30,9 @@ std::string unknown_kind(const std::string& name) {
   for (const Kind& kind : shipped_kinds()) known.emplace_back(kind.name);
   const auto meant = nearest(name, known);
   return fmt::format(
-      "'{}' is no kind of evidence that Shrike ships{}; a kind of your own needs zone, dwell_s and llr (shipped: {})",
-      name, meant ? fmt::format("; did you mean '{}'?", *meant) : "", fmt::join(known, ", "));
+      "'{}' is not among the kinds of evidence that Shrike ships ({}); {}a kind of your own needs zone, "
+      "dwell_s and llr",
+      name, fmt::join(known, ", "), meant ? fmt::format("did you mean '{}'? ", *meant) : "");
 }
 
 /// What is wrong with `rule`; empty where nothing is.

@@ -64,7 +64,10 @@ std::vector<IncidentChange> RiskEngine::add(std::span<const VisitEvidence> evide
     Visit& visit = visits_[fact.visit_id];
     const bool known = visit.evidence.contains(key);
     if (!known && visit.evidence.size() >= kEvidenceMax) {
-      spdlog::warn("visit {}: more than {} pieces of evidence; {} left out", fact.visit_id, kEvidenceMax, key);
+      if (visit.left_out++ == 0) {
+        spdlog::warn("visit {}: more than {} pieces of evidence; {} and what follows is left out", fact.visit_id,
+                     kEvidenceMax, key);
+      }
       continue;
     }
     visit.evidence[key] = fact.evidence;
@@ -158,7 +161,9 @@ Risk RiskEngine::assess(const Visit& visit) const {
 
 void RiskEngine::make_room(std::vector<IncidentChange>& changes) {
   const auto oldest = std::ranges::min_element(visits_, {}, [](const auto& entry) { return entry.second.touched; });
-  spdlog::warn("more than {} visits that never end; forgot {}", kVisitsMax, oldest->first);
+  if (forgotten_++ % 1000 == 0) {
+    spdlog::warn("more than {} visits that never end; forgot {} ({} so far)", kVisitsMax, oldest->first, forgotten_);
+  }
   if (oldest->second.incident) changes.push_back(end_of(oldest->second));
   visits_.erase(oldest);
 }

@@ -63,6 +63,7 @@ class RiskEngine {
     Timestamp touched;
     std::optional<Timestamp> ended;
     double risk = 0;
+    int64_t left_out = 0;  ///< evidence beyond what is kept of a visit
   };
 
   std::optional<IncidentChange> weigh(Visit& visit, const VisitEvidence& newest, Timestamp now) const;
@@ -75,6 +76,7 @@ class RiskEngine {
   RuleBook rules_;
   NewId new_id_;
   std::map<std::string, Visit, std::less<>> visits_;
+  int64_t forgotten_ = 0;  ///< visits that nobody ended, dropped to bound the memory
 };
 
 }  // namespace shrike

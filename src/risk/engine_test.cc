@@ -1,0 +1,203 @@
+#include "risk/engine.h"
+
+#include <algorithm>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <set>
+
+namespace shrike {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using Type = IncidentChange::Type;
+
+Timestamp at(double seconds) { return Timestamp{1'770'000'000'000'000}.plus_s(seconds); }
+
+VisitEvidence fact(const std::string& visit, const std::string& kind, double llr, double from_s, double to_s,
+                   const std::string& detail) {
+  return {visit,
+          "cam",
+          7,
+          {.kind = kind, .from = at(from_s), .to = at(to_s), .source = "cam", .llr = llr, .detail = detail}};
+}
+
+VisitEvidence loitering(const std::string& visit = "v") {
+  return fact(visit, "loitering", 2.5, 5, 39, "34 s in razors");
+}
+VisitEvidence left(const std::string& visit = "v") {
+  return fact(visit, "exit_without_checkout", 3.9, 45, 45, "left by exit B without checkout");
+}
+VisitEvidence paid(const std::string& visit = "v") { return fact(visit, "paid", -6, 50, 50, "paid 12.40 at till 2"); }
+
+class RiskEngineTest : public testing::Test {
+ protected:
+  std::vector<IncidentChange> add(const VisitEvidence& one, double now_s) {
+    return engine.add(std::span(&one, 1), at(now_s));
+  }
+  int ids = 0;
+  RiskEngine engine{"corner", {}, *make_rule_book({}), [this](Timestamp) { return "event " + std::to_string(++ids); }};
+};
+
+TEST_F(RiskEngineTest, RaisesOnceAndTellsTheWholeCase) {
+  EXPECT_THAT(add(loitering(), 25), IsEmpty());
+  EXPECT_GT(engine.risk_of("v"), 0.02);
+  const auto changes = add(left(), 45);
+  ASSERT_THAT(changes, SizeIs(1));
+  EXPECT_EQ(changes[0].type, Type::created);
+  EXPECT_FALSE(changes[0].before);
+  const Incident& incident = changes[0].after;
+  EXPECT_EQ(incident.event_id, "event 1");
+  EXPECT_EQ(incident.type, "CHECKOUT_BYPASS") << "of the strongest evidence";
+  EXPECT_EQ(incident.summary,
+            "possible checkout bypass: 34 s in razors, left by exit B without checkout; against: none");
+  EXPECT_EQ(incident.store_id, "corner");
+  EXPECT_EQ(incident.camera, "cam");
+  EXPECT_EQ(incident.visit_id, "v");
+  EXPECT_EQ(incident.track_id, 7);
+  EXPECT_EQ(incident.time, at(45));
+  EXPECT_EQ(incident.from, at(5));
+  EXPECT_EQ(incident.to, at(45));
+  EXPECT_DOUBLE_EQ(incident.prior, 0.002);
+  EXPECT_NEAR(incident.risk, 0.5467, 1e-3);
+  EXPECT_DOUBLE_EQ(engine.risk_of("v"), incident.risk);
+  ASSERT_THAT(incident.evidence, SizeIs(2));
+  EXPECT_EQ(incident.evidence[0].evidence.kind, "exit_without_checkout");
+  EXPECT_DOUBLE_EQ(incident.evidence[0].contribution, 3.9);
+}
+
+TEST_F(RiskEngineTest, LateEvidenceAgainstUpdatesAndEndsBelow) {
+  (void)add(loitering(), 25);
+  (void)add(left(), 45);
+  engine.visit_ended("v", at(48));
+  EXPECT_THAT(engine.advance(at(60)), IsEmpty()) << "a till may still have something to say";
+  const auto update = add(paid(), 70);
+  ASSERT_THAT(update, SizeIs(1));
+  EXPECT_EQ(update[0].type, Type::updated);
+  EXPECT_EQ(update[0].reason, "paid: paid 12.40 at till 2; risk fell below 0.50");
+  EXPECT_GT(update[0].before->risk, 0.5);
+  EXPECT_LT(update[0].after.risk, 0.01);
+  EXPECT_EQ(update[0].after.event_id, "event 1");
+  EXPECT_EQ(update[0].after.time, at(45));
+  EXPECT_THAT(update[0].after.summary, HasSubstr("against: paid 12.40 at till 2"));
+  const auto end = engine.advance(at(109));
+  ASSERT_THAT(end, SizeIs(1));
+  EXPECT_EQ(end[0].type, Type::ended);
+  EXPECT_EQ(end[0].reason, "visit over; risk ended below 0.50");
+  EXPECT_EQ(end[0].before, update[0].after);
+  EXPECT_EQ(engine.visits_held(), 0U);
+  EXPECT_DOUBLE_EQ(engine.risk_of("v"), 0.002);
+}
+
+TEST_F(RiskEngineTest, CrossingAgainIsTheSameIncident) {
+  (void)add(loitering(), 25);
+  (void)add(left(), 45);
+  (void)add(paid(), 50);
+  const auto changes = add(fact("v", "restricted_entry", 6.5, 60, 60, "entered stock room"), 60);
+  ASSERT_THAT(changes, SizeIs(1));
+  EXPECT_EQ(changes[0].type, Type::updated);
+  EXPECT_EQ(changes[0].after.event_id, "event 1");
+  EXPECT_EQ(changes[0].after.type, "ZONE_VIOLATION");
+  EXPECT_GT(changes[0].after.risk, 0.5);
+}
+
+TEST_F(RiskEngineTest, ANewerStatementReplacesAndDoesNotAddUp) {
+  for (int i = 0; i < 100; ++i) EXPECT_THAT(add(loitering(), 25 + i), IsEmpty());
+  EXPECT_NEAR(engine.risk_of("v"), 0.0238, 1e-3);
+  auto back = loitering();
+  back.evidence.llr = 0;
+  EXPECT_THAT(add(back, 200), IsEmpty());
+  EXPECT_NEAR(engine.risk_of("v"), 0.002, 1e-9) << "taken back";
+}
+
+TEST_F(RiskEngineTest, EvidenceOfOneFrameMakesOneChange) {
+  const std::vector<VisitEvidence> both{loitering("a"), left("a"), loitering("b"), left("b")};
+  const auto changes = engine.add(both, at(45));
+  ASSERT_THAT(changes, SizeIs(2));
+  EXPECT_EQ(changes[0].after.visit_id, "a");
+  EXPECT_THAT(changes[0].after.evidence, SizeIs(2));
+  EXPECT_EQ(changes[1].after.visit_id, "b");
+}
+
+TEST_F(RiskEngineTest, TheOrderOfArrivalDoesNotMatter) {
+  std::vector<VisitEvidence> facts{loitering(), left(), paid(),
+                                   fact("v", "repeated_entry", 2, 0, 60, "entered razors 6 times"),
+                                   fact("v", "object_carried_out", 1.5, 44, 45, "handbag carried to exit B")};
+  const auto less = [](const VisitEvidence& a, const VisitEvidence& b) { return a.evidence.kind < b.evidence.kind; };
+  std::ranges::sort(facts, less);
+  std::set<double> risks;
+  std::set<std::string> summaries;
+  do {
+    RiskEngine fresh("corner", {}, *make_rule_book({}), [](Timestamp) { return "e"; });
+    for (const auto& one : facts) (void)fresh.add(std::span(&one, 1), at(60));
+    risks.insert(fresh.risk_of("v"));
+    for (const auto& change : fresh.finish()) summaries.insert(change.after.summary);
+  } while (std::ranges::next_permutation(facts, less).found);
+  EXPECT_THAT(risks, SizeIs(1)) << "to the last bit";
+  EXPECT_THAT(summaries, SizeIs(testing::Le(1U)));
+}
+
+TEST_F(RiskEngineTest, FinishEndsEverything) {
+  (void)add(loitering("a"), 25);
+  (void)add(left("a"), 45);
+  (void)add(loitering("b"), 45);
+  const auto changes = engine.finish();
+  ASSERT_THAT(changes, SizeIs(1)) << "b never was an incident";
+  EXPECT_EQ(changes[0].type, Type::ended);
+  EXPECT_EQ(changes[0].reason, "visit over");
+  EXPECT_EQ(engine.visits_held(), 0U);
+}
+
+TEST_F(RiskEngineTest, RaisesAgainOnAnotherVisitOfTheSamePerson) {
+  (void)add(loitering(), 25);
+  (void)add(left(), 45);
+  engine.visit_ended("v", at(46));
+  (void)engine.advance(at(200));
+  (void)add(loitering(), 300);
+  EXPECT_THAT(add(left(), 345), ElementsAre(testing::Field(&IncidentChange::type, Type::created)));
+}
+
+TEST_F(RiskEngineTest, MemoryIsBoundedWhateverIsForgotten) {
+  for (int i = 0; i < 20100; ++i) (void)add(loitering("visit " + std::to_string(i)), i * 0.01);
+  EXPECT_EQ(engine.visits_held(), 20000U);
+  EXPECT_THAT(engine.advance(at(5 * 3600)), IsEmpty());
+  EXPECT_EQ(engine.visits_held(), 0U) << "nothing new for hours: over";
+  for (int i = 0; i < 400; ++i) {
+    auto odd = loitering();
+    odd.evidence.zone = std::to_string(i);
+    (void)add(odd, 5 * 3600);
+  }
+  auto updated = loitering();
+  updated.evidence.zone = "0";
+  updated.evidence.llr = 20;
+  const auto changes = add(updated, 5 * 3600);
+  ASSERT_THAT(changes, SizeIs(1)) << "a fact that is known is still brought up to date";
+  EXPECT_THAT(changes[0].after.evidence, SizeIs(256));
+}
+
+TEST_F(RiskEngineTest, EvidenceWithoutVisitOrKindIsNobodys) {
+  EXPECT_THAT(add(loitering(""), 1), IsEmpty());
+  EXPECT_THAT(add(fact("v", "", 20, 0, 1, "?"), 1), IsEmpty());
+  EXPECT_EQ(engine.visits_held(), 0U);
+  engine.visit_ended("nobody", at(1));
+}
+
+TEST_F(RiskEngineTest, LongCasesAreSummedUp) {
+  std::vector<VisitEvidence> facts;
+  for (int i = 0; i < 8; ++i) {
+    auto one = fact("v", "loitering", 2.5 + 0.1 * i, i, i + 1, "clause " + std::to_string(i));
+    one.evidence.zone = std::to_string(i);
+    facts.push_back(one);
+  }
+  facts.push_back(left());
+  const auto changes = engine.add(facts, at(50));
+  ASSERT_THAT(changes, SizeIs(1));
+  EXPECT_EQ(changes[0].after.summary,
+            "possible checkout bypass: clause 6, clause 7, left by exit B without checkout; against: none")
+      << "what the cap leaves nothing of is not told";
+}
+
+}  // namespace
+}  // namespace shrike
