@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,9 @@ enum class Through {
   truth,    ///< visits are given as they are; only the boxes are noisy
   tracker,  ///< detections go through the real tracker and the real visits
 };
+
+/// For the names of tests.
+inline void PrintTo(Through through, std::ostream* out) { *out << (through == Through::truth ? "truth" : "tracker"); }
 
 /// What came out of one run.
 struct Played {
