@@ -8,7 +8,10 @@ namespace {
 
 constexpr size_t kSurprisesMin = 3;
 constexpr float kKeepSpeed_s = 0.1F;  // a hand shakes, it does not glide
-constexpr float kLearn_s = 0.5F;
+constexpr float kLearn_s = 1;
+// Too little belief leaks the camera's speed into every track's, where it stays; too much costs a share of the noise of
+// one mean.
+constexpr float kTrust = 4;
 constexpr float kOutlierSquared = 9;  // in variances
 
 float median(std::vector<float>& values) {
@@ -52,7 +55,7 @@ Point CameraMotion::correct(std::span<const Surprise> surprises, float dt_s) {
   const float learn = 1 - std::exp(-dt_s / kLearn_s);
   const float excess = ((x * x + y * y) / 2 - noise) / dt_s;
   restlessness_ = std::max(0.F, restlessness_ + learn * (excess - restlessness_));
-  const float prior = restlessness_ * dt_s, believe = prior / (prior + noise);
+  const float prior = kTrust * restlessness_ * dt_s, believe = prior / (prior + noise);
   variance_ = believe * noise;
   speed_ = {speed_.x + believe * x / dt_s, speed_.y + believe * y / dt_s};
   return {believe * x, believe * y};

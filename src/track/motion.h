@@ -33,9 +33,9 @@ struct Kalman1 {
 
 /// How boxes move, in units of the box's height: what is large in the picture moves far and is measured coarsely.
 struct MotionNoise {
-  float position = 0.06F;      ///< standard deviation of a detector's box
+  float position = 0.05F;      ///< standard deviation of a detector's box
   float speed = 0.3F;          ///< … of a new object's speed, a second
-  float acceleration = 0.03F;  ///< spectral density of the acceleration, squared heights a cubed second
+  float acceleration = 0.02F;  ///< spectral density of the acceleration, squared heights a cubed second
   float size = 0.1F;           ///< acceleration of width and height, as a share of that of the position
 };
 
