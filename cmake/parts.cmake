@@ -37,6 +37,7 @@ set_target_properties(duckdb PROPERTIES
 if(SHRIKE_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)
+  pkg_check_modules(GST_RTSP_SERVER REQUIRED IMPORTED_TARGET gstreamer-rtsp-server-1.0)
 endif()
 if(SHRIKE_BENCH)
   find_package(benchmark REQUIRED)

@@ -4,29 +4,21 @@
 #include <cmath>
 #include <cstring>
 #include <fmt/format.h>
-#include <fstream>
 
+#include "base/file.h"
 #include "video/swscale.h"
 
 namespace shrike {
 namespace {
 
-constexpr std::uintmax_t kFileBytesMax = 256U << 20U;
+constexpr size_t kFileBytesMax = 256U << 20U;
 
-Result<ff::PacketPtr> read_file(const std::filesystem::path& path) {
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) return bad_input("there is no such file");
-  if (!std::filesystem::is_regular_file(path, error)) return bad_input("is not a file");
-  const auto size = std::filesystem::file_size(path, error);
-  if (error) return bad_input(error.message());
-  if (size == 0) return bad_input("is empty (0 bytes)");
-  if (size > kFileBytesMax)
-    return bad_input(fmt::format("is {} MB; a picture of more than 256 MB is not taken", size >> 20U));
-  std::ifstream in(path, std::ios::binary);
+Result<ff::PacketPtr> read_packet(const std::filesystem::path& path) {
+  TRY(const std::string bytes, read_file(path, kFileBytesMax));
+  if (bytes.empty()) return bad_input(path.string() + ": is empty (0 bytes)");
   ff::PacketPtr packet = ff::new_packet();
-  if (av_new_packet(packet.get(), static_cast<int>(size)) < 0) return fail("out of memory");
-  in.read(reinterpret_cast<char*>(packet->data), static_cast<std::streamsize>(size));
-  if (in.gcount() != static_cast<std::streamsize>(size)) return bad_input("cannot be read");
+  if (av_new_packet(packet.get(), static_cast<int>(bytes.size())) < 0) return fail("out of memory");
+  std::memcpy(packet->data, bytes.data(), bytes.size());
   return packet;
 }
 
@@ -65,9 +57,8 @@ Result<ff::FramePtr> decode(const AVPacket& packet) {
 
 Result<Frame> load_picture(const std::filesystem::path& path) {
   ff::keep_quiet();
-  auto packet = read_file(path);
-  if (!packet) return fail(std::move(packet.error()), path.string());
-  auto picture = decode(**packet);
+  TRY(const ff::PacketPtr packet, read_packet(path));
+  auto picture = decode(*packet);
   if (!picture) return fail(std::move(picture.error()), path.string());
   return ff::to_frame(std::move(*picture), {}, 0);
 }
@@ -76,7 +67,7 @@ Result<std::string> encode_jpeg(const Frame& frame, int quality, int width_max) 
   const double shrink = width_max > 0 && frame.width > width_max ? 1.0 * width_max / frame.width : 1.0;
   const int width = std::max(1, static_cast<int>(std::lround(frame.width * shrink)));
   const int height = std::max(1, static_cast<int>(std::lround(frame.height * shrink)));
-  const ff::FramePtr yuv = ff::scale(*frame.picture, AV_PIX_FMT_YUV420P, width, height, true);
+  const ff::FramePtr yuv = ff::scale(*frame.picture, AV_PIX_FMT_YUV420P, width, height, {.range = ff::Range::full});
   // FFmpeg's quantiser scale runs from 1 (best) to 31; libjpeg's quality maps to it by the scale of the tables.
   const double percent = std::clamp(quality, 1, 100);
   const double table_scale = percent < 50 ? 50.0 / percent : 2.0 - percent / 50.0;

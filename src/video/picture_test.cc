@@ -75,8 +75,8 @@ TEST(LoadPicture, EightKIsTakenAndMoreIsRefused) {
 
 TEST(LoadPicture, BadFilesAreNamed) {
   TempFolder folder;
-  EXPECT_THAT(error_of(folder / "absent.png"), HasSubstr("no such file"));
-  EXPECT_THAT(error_of(folder.path()), HasSubstr("not a file"));
+  EXPECT_THAT(error_of(folder / "absent.png"), HasSubstr("cannot be opened"));
+  EXPECT_THAT(error_of(folder.path()), HasSubstr("is a folder"));
   write_file(folder / "empty.jpg", "");
   EXPECT_THAT(error_of(folder / "empty.jpg"), HasSubstr("empty (0 bytes)"));
   write_file(folder / "text.jpg", "these are words, not a picture");

@@ -20,8 +20,8 @@ void scale_packed(const AVFrame& source, ChannelOrder order, int width, int heig
   scratch.resize(static_cast<size_t>(stride) * static_cast<size_t>(height) + kRowPadding);
   uint8_t* const planes[4] = {scratch.data(), nullptr, nullptr, nullptr};
   const int strides[4] = {stride, 0, 0, 0};
-  ff::scale(source, order == ChannelOrder::rgb ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_BGR24, width, height, true, planes,
-            strides);
+  ff::scale(source, order == ChannelOrder::rgb ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_BGR24, width, height,
+            {.range = ff::Range::full}, planes, strides);
   for (int y = 0; y < height; ++y) {
     std::memcpy(to + static_cast<ptrdiff_t>(y) * to_stride, scratch.data() + static_cast<ptrdiff_t>(y) * stride,
                 static_cast<size_t>(width) * 3);

@@ -12,7 +12,7 @@ namespace {
 /// Everything that a conversion depends on: one SwsContext for each.
 struct Conversion {
   int from_width, from_height, from_format, from_matrix, from_range;
-  int width, height, format, range;
+  int width, height, format, matrix, range;
   bool operator==(const Conversion&) const = default;
 };
 
@@ -45,22 +45,18 @@ int range_of(const AVFrame& f) {
   return is_grey(f.format) && f.color_range == AVCOL_RANGE_UNSPECIFIED ? 1 : 0;
 }
 
-/// Cameras often leave the matrix out; then HD is BT.709 and what is smaller BT.601, as players guess it (mpv's rule).
-int matrix_of(const AVFrame& f) {
-  switch (f.colorspace) {
-    case AVCOL_SPC_BT709:
-      return SWS_CS_ITU709;
-    case AVCOL_SPC_FCC:
-      return SWS_CS_FCC;
-    case AVCOL_SPC_SMPTE240M:
-      return SWS_CS_SMPTE240M;
-    case AVCOL_SPC_BT2020_NCL:
-    case AVCOL_SPC_BT2020_CL:
-      return SWS_CS_BT2020;
-    case AVCOL_SPC_UNSPECIFIED:
-      return f.width >= 1280 || f.height > 576 ? SWS_CS_ITU709 : SWS_CS_ITU601;
+AVColorSpace name_of(int matrix) {
+  switch (matrix) {
+    case SWS_CS_ITU709:
+      return AVCOL_SPC_BT709;
+    case SWS_CS_FCC:
+      return AVCOL_SPC_FCC;
+    case SWS_CS_SMPTE240M:
+      return AVCOL_SPC_SMPTE240M;
+    case SWS_CS_BT2020:
+      return AVCOL_SPC_BT2020_NCL;
     default:
-      return SWS_CS_ITU601;
+      return AVCOL_SPC_SMPTE170M;
   }
 }
 
@@ -83,7 +79,7 @@ SwsContext* find(const Conversion& wanted) {
     if (!it->context) throw std::bad_alloc();
     // Refused for pairs in which it has no meaning (RGB to RGB); that is fine.
     sws_setColorspaceDetails(it->context.get(), sws_getCoefficients(wanted.from_matrix), wanted.from_range,
-                             sws_getCoefficients(SWS_CS_ITU601), wanted.range, 0, 1 << 16, 1 << 16);
+                             sws_getCoefficients(wanted.matrix), wanted.range, 0, 1 << 16, 1 << 16);
   }
   std::rotate(cache.begin(), it, it + 1);
   return cache.front().context.get();
@@ -91,7 +87,26 @@ SwsContext* find(const Conversion& wanted) {
 
 }  // namespace
 
-void scale(const AVFrame& source, AVPixelFormat format, int width, int height, bool full_range,
+/// Cameras often leave the matrix out; then HD is BT.709 and what is smaller BT.601, as players guess it (mpv's rule).
+int matrix_of(const AVFrame& f) {
+  switch (f.colorspace) {
+    case AVCOL_SPC_BT709:
+      return SWS_CS_ITU709;
+    case AVCOL_SPC_FCC:
+      return SWS_CS_FCC;
+    case AVCOL_SPC_SMPTE240M:
+      return SWS_CS_SMPTE240M;
+    case AVCOL_SPC_BT2020_NCL:
+    case AVCOL_SPC_BT2020_CL:
+      return SWS_CS_BT2020;
+    case AVCOL_SPC_UNSPECIFIED:
+      return f.width >= 1280 || f.height > 576 ? SWS_CS_ITU709 : SWS_CS_ITU601;
+    default:
+      return SWS_CS_ITU601;
+  }
+}
+
+void scale(const AVFrame& source, AVPixelFormat format, int width, int height, Colours colours,
            uint8_t* const planes[4], const int strides[4]) {
   assert(width > 0 && height > 0);
   SwsContext* context = find({.from_width = source.width,
@@ -102,19 +117,20 @@ void scale(const AVFrame& source, AVPixelFormat format, int width, int height, b
                               .width = width,
                               .height = height,
                               .format = format,
-                              .range = full_range ? 1 : 0});
+                              .matrix = colours.matrix,
+                              .range = colours.range == Range::full ? 1 : 0});
   sws_scale(context, source.data, source.linesize, 0, source.height, planes, strides);
 }
 
-FramePtr scale(const AVFrame& source, AVPixelFormat format, int width, int height, bool full_range) {
+FramePtr scale(const AVFrame& source, AVPixelFormat format, int width, int height, Colours colours) {
   FramePtr out = new_frame();
   out->format = format;
   out->width = width;
   out->height = height;
-  out->color_range = full_range ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
-  out->colorspace = AVCOL_SPC_SMPTE170M;
+  out->color_range = colours.range == Range::full ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
+  out->colorspace = name_of(colours.matrix);
   if (av_frame_get_buffer(out.get(), 64) < 0) throw std::bad_alloc();
-  scale(source, format, width, height, full_range, out->data, out->linesize);
+  scale(source, format, width, height, colours, out->data, out->linesize);
   return out;
 }
 

@@ -5,13 +5,23 @@
 
 namespace shrike::ff {
 
+enum class Range { limited, full };
+
+/// How a conversion describes the YUV that comes out; RGB is always full range.
+struct Colours {
+  Range range = Range::limited;
+  int matrix = SWS_CS_ITU601;
+};
+
+/// The matrix of a frame's YUV, guessed where the frame does not say: SWS_CS_ITU601, SWS_CS_ITU709, …
+[[nodiscard]] int matrix_of(const AVFrame& frame);
+
 /// Scales and converts all of `source` to `format`, `width` x `height`, at `planes` with rows `strides` bytes apart.
-/// YUV that comes out is BT.601, full range where `full_range` says so; RGB is always full range.
 /// FFmpeg may write up to 64 bytes past the end of a row: rows must be padded by that much.
-void scale(const AVFrame& source, AVPixelFormat format, int width, int height, bool full_range,
+void scale(const AVFrame& source, AVPixelFormat format, int width, int height, Colours colours,
            uint8_t* const planes[4], const int strides[4]);
 
-/// As above, into a new frame.
-[[nodiscard]] FramePtr scale(const AVFrame& source, AVPixelFormat format, int width, int height, bool full_range);
+/// As above, into a new frame that says what its colours are.
+[[nodiscard]] FramePtr scale(const AVFrame& source, AVPixelFormat format, int width, int height, Colours colours);
 
 }  // namespace shrike::ff
