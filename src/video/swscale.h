@@ -24,4 +24,10 @@ void scale(const AVFrame& source, AVPixelFormat format, int width, int height, C
 /// As above, into a new frame that says what its colours are.
 [[nodiscard]] FramePtr scale(const AVFrame& source, AVPixelFormat format, int width, int height, Colours colours);
 
+/// The same, BT.601 at full or limited range: the form that tests of other rooms use.
+[[nodiscard]] inline FramePtr scale(const AVFrame& source, AVPixelFormat format, int width, int height,
+                                    bool full_range) {
+  return scale(source, format, width, height, Colours{.range = full_range ? Range::full : Range::limited});
+}
+
 }  // namespace shrike::ff
