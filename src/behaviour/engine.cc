@@ -40,7 +40,6 @@ Behaviour BehaviourEngine::observe(const PictureAt& picture, std::span<const Vis
     if (person.visit_id.empty() || person.track.missed > 0) continue;
     auto [it, fresh] = visits_.try_emplace(person.visit_id);
     if (fresh) begin(it->second);
-    if (it->second.frame == frames_) continue;
     it->second.frame = frames_;
     see_person(it->first, it->second, person.track, picture, out);
   }

@@ -142,6 +142,16 @@ TEST(BehaviourEngine, ExitWithoutCheckoutNeedsAStopAndNoCheckoutAfterIt) {
   EXPECT_THAT(only_enters.lines(), IsEmpty()) << "the way in led through the exit";
 }
 
+TEST(BehaviourEngine, StandingWhereShelfAndExitOverlapIsNotLeaving) {
+  CameraConfig camera = shop();
+  camera.zones[0].polygon = stripe(0.55F, 0.65F);
+  Player player;
+  player.engine = BehaviourEngine(camera, *make_rule_book({}), {"person"});
+  player.stay(kRazors, 12);
+  player.end();
+  EXPECT_THAT(player.lines(), IsEmpty());
+}
+
 TEST(BehaviourEngine, TakesBackAnExitWhenThePersonComesBack) {
   Player player;
   player.stay(kRazors, 8);

@@ -52,6 +52,9 @@ TEST(Fusion, EvidenceAgainstIsNeverCapped) {
   const double before = fuse(0.5, facts, shipped()).log_odds;
   for (int i = 0; i < 5; ++i) facts.push_back(fact("checkout_visited", -2.5, "till " + std::to_string(i)));
   EXPECT_NEAR(fuse(0.5, facts, shipped()).log_odds, before - 12.5, 1e-12);
+  const std::vector<Evidence> of_one_group{fact("loitering", 3.5), fact("repeated_entry", 2),
+                                           fact("loitering", -9, "elsewhere")};
+  EXPECT_NEAR(fuse(0.5, of_one_group, shipped()).log_odds, 4.0 - 9.0, 1e-12);
 }
 
 TEST(Fusion, WeightZeroIsListedWithoutEffect) {
