@@ -1,16 +1,17 @@
 #include "track/tracker.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <vector>
 
 #include "track/assignment.h"
 #include "track/camera_motion.h"
+#include "track/looks.h"
+#include "vision/appearance.h"
 
 namespace shrike {
 namespace {
-
-constexpr double kGapMin_s = 0.001;
 
 // A detection, copied so that they can be walked through from left to right.
 struct Seen {
@@ -27,6 +28,7 @@ struct Followed {
   BoxMotion at_seen;      // as it was at the last detection
   Box seen_box;           // last detection
   float unseen_s = 0;     // since the last detection
+  int look = -1;          // row of Looks; -1 = none yet
   float label_votes = 0;  // for track.label: detectors waver between a bag and a suitcase
 
   void detected(const Seen& found);
@@ -94,9 +96,11 @@ struct Tracker::State {
   TrackerOptions options;
   std::vector<Followed> followed;  // ascending by id
   std::vector<Track> out;
-  std::vector<float> appearance;
+  Looks looks;
+  std::vector<float> appearance;  // of `out`
   int64_t next_id = 1;
   Timestamp time;
+  float gap_s = 0.1F;
   bool started = false;
   CameraMotion camera;
 
@@ -111,29 +115,44 @@ struct Tracker::State {
   std::vector<Near> best_of_track, best_of_seen;
   Assignment assignment;
 
+  std::span<const float> rows;  // appearance of the frame's detections, or empty
+
+  float advance(Timestamp to);
+  void take_rows(const Detections& detections, std::span<const float> appearance_rows);
   void load(const Detections& detections);
   void predict(float dt_s);
   void find_near();
   void follow_camera(float dt_s);
   void compare();
+  [[nodiscard]] std::span<const float> look_of(const Seen& found) const;
+  [[nodiscard]] bool covered(const Seen& found) const;
+  void remember_look(Followed& one, const Seen& found);
   void associate(float score_from, float score_below, float gate, float unseen_from_s, float unseen_to_s);
   void match_all();
   void take_up(float dt_s);
   void replay(Followed& one, const Box& box) const;
   [[nodiscard]] bool is_twin(const Seen& detection) const;
   void give_birth();
-  void forget();
+  void forget(float dt_s);
   [[nodiscard]] bool shows(const Followed& one) const;
-  void report();
+  void report(int missed_max);
 };
+
+// Seconds since the last picture. Where the clock did not go on, the last gap is the best guess.
+float Tracker::State::advance(Timestamp to) {
+  if (started && to > time) gap_s = static_cast<float>(seconds_between(time, to));
+  started = true;
+  time = to;
+  return gap_s;
+}
 
 void Tracker::State::load(const Detections& detections) {
   seen.clear();
   widest_seen = 0;
   for (size_t i = 0; i < detections.size(); ++i) {
     const Box& box = detections.boxes[i];
-    // Written so that a NaN is left out as well.
-    if (!(detections.scores[i] >= options.score_min) || !(box.width() > 0) || !(box.height() > 0)) continue;
+    // Also leaves out what is not a number.
+    if (!(detections.scores[i] >= options.score_min) || !(box.area() > 0) || !std::isfinite(box.area())) continue;
     seen.push_back({box, detections.scores[i], static_cast<int>(i), detections.classes[i], false});
     widest_seen = std::max(widest_seen, box.width());
   }
@@ -206,7 +225,34 @@ void Tracker::State::compare() {
     const float overlap = growth > 0 ? iou(grown(expected, growth), grown(found, growth)) : iou(expected, found);
     const float heights = common_height(expected, found);
     pair.likeness = overlap * heights * heights;
+    const Followed& one = followed[pair.track];
+    if (one.unseen_s < options.recent_s || one.look < 0 || pair.likeness <= 0) continue;
+    if (const auto look = look_of(seen[pair.seen]); has_look(look))
+      pair.likeness += options.appearance_weight * (alike(looks.row(one.look), look) - options.alike_neutral);
   }
+}
+
+std::span<const float> Tracker::State::look_of(const Seen& found) const {
+  return rows.empty() ? rows : rows.subspan(static_cast<size_t>(found.index) * looks.size(), looks.size());
+}
+
+// Somebody nearer to the camera stands before it, and would lend it their clothes.
+bool Tracker::State::covered(const Seen& found) const {
+  constexpr float kCovered = 0.3F;
+  return std::any_of(seen.begin(), seen.end(), [&](const Seen& other) {
+    return other.taken && other.index != found.index && other.box.y2 > found.box.y2 &&
+           intersection(other.box, found.box) > kCovered * found.box.area();
+  });
+}
+
+void Tracker::State::remember_look(Followed& one, const Seen& found) {
+  constexpr float kShare = 0.1F;  // of the newest in the mean
+  const auto look = look_of(found);
+  if (!has_look(look)) return;
+  if (one.look < 0)
+    one.look = looks.take(look);
+  else if (!covered(found))
+    looks.blend(one.look, look, kShare);
 }
 
 // Matches free tracks that were lost for so long with free detections of such scores.
@@ -263,6 +309,7 @@ void Tracker::State::take_up(float dt_s) {
     if (one.unseen_s >= options.replay_from_s) replay(one, found.box);
     one.motion.correct(found.box, options.noise);
     one.detected(found);
+    remember_look(one, found);
   }
 }
 
@@ -285,12 +332,17 @@ void Tracker::State::give_birth() {
     one.track.id = next_id++;
     one.motion.start(seen[s].box, options.noise);
     one.detected(seen[s]);
+    remember_look(one, seen[s]);
   }
 }
 
-void Tracker::State::forget() {
+// Lets go of those who will have been lost for too long in `dt_s`.
+void Tracker::State::forget(float dt_s) {
   std::erase_if(followed, [&](const Followed& one) {
-    return one.unseen_s > (one.track.hits < options.young_hits ? options.young_memory_s : options.memory_s);
+    const bool over =
+        one.unseen_s + dt_s > (one.track.hits < options.young_hits ? options.young_memory_s : options.memory_s);
+    if (over && one.look >= 0) looks.let_go(one.look);
+    return over;
   });
 }
 
@@ -305,13 +357,36 @@ bool Tracker::State::shows(const Followed& one) const {
   });
 }
 
-void Tracker::State::report() {
+void Tracker::State::report(int missed_max) {
   out.clear();
+  appearance.clear();
   for (Followed& one : followed) {
-    if (!shows(one)) continue;
+    if (one.track.missed > missed_max || !shows(one)) continue;
     one.track.box = one.track.missed == 0 ? one.seen_box : one.motion.box();
     out.push_back(one.track);
+    if (looks.size() == 0) continue;
+    if (one.look < 0)
+      appearance.resize(appearance.size() + looks.size());
+    else
+      appearance.insert(appearance.end(), looks.row(one.look).begin(), looks.row(one.look).end());
   }
+}
+
+void Tracker::State::take_rows(const Detections& detections, std::span<const float> appearance_rows) {
+  assert(detections.size() == 0 || appearance_rows.size() % detections.size() == 0);
+  rows = appearance_rows;
+  if (rows.empty()) return;
+  if (!looks.keep_size(rows.size() / detections.size()))
+    for (Followed& one : followed) one.look = -1;
+}
+
+TrackerOptions TrackerOptions::for_detector(float threshold) {
+  TrackerOptions options;
+  const float scale = threshold / options.score_birth;
+  options.score_min *= scale;
+  options.score_high *= scale;
+  options.score_birth = threshold;
+  return options;
 }
 
 Tracker::Tracker(TrackerOptions options) : state_(std::make_unique<State>()) { state_->options = options; }
@@ -320,13 +395,12 @@ Tracker::Tracker(Tracker&&) noexcept = default;
 Tracker& Tracker::operator=(Tracker&&) noexcept = default;
 
 std::span<const Track> Tracker::update(const Detections& detections, const PictureAt& picture,
-                                       std::span<const float> /*appearance*/) {
+                                       std::span<const float> appearance) {
   State& s = *state_;
-  const double gap_s = s.started ? std::max(kGapMin_s, seconds_between(s.time, picture.time)) : kGapMin_s;
-  s.time = s.started ? s.time.plus_s(gap_s) : picture.time;
-  s.started = true;
-  const auto dt_s = static_cast<float>(gap_s);
+  const float dt_s = s.advance(picture.time);
+  s.take_rows(detections, appearance);
   s.load(detections);
+  s.forget(dt_s);
   s.predict(dt_s);
   s.find_near();
   s.follow_camera(dt_s);
@@ -334,21 +408,19 @@ std::span<const Track> Tracker::update(const Detections& detections, const Pictu
   s.match_all();
   s.take_up(dt_s);
   s.give_birth();
-  s.forget();
-  s.report();
+  s.report(s.options.coast_frames);
   return s.out;
 }
 
 std::span<const Track> Tracker::hold(const PictureAt& picture) {
   State& s = *state_;
-  const auto gap_s = static_cast<float>(std::max(0.0, seconds_between(s.time, picture.time)));
-  s.time = std::max(s.time, picture.time);
+  const float dt_s = s.advance(picture.time);
   for (Followed& one : s.followed) {
     one.motion.x.v = one.motion.y.v = one.motion.w.v = one.motion.h.v = 0;
-    if (one.track.missed > 0) one.unseen_s += gap_s;
+    if (one.track.missed > 0) one.unseen_s += dt_s;
   }
-  s.forget();
-  std::erase_if(s.out, [](const Track& track) { return track.missed > 0; });
+  s.forget(0);
+  s.report(0);
   return s.out;
 }
 

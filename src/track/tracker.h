@@ -41,7 +41,16 @@ struct TrackerOptions {
   float coast_spread = 0.2F;   ///< … while its place is known to so many box widths (standard deviation) …
   float coast_covered = 0.2F;  ///< … and, after the first frame, while somebody covers this share of it
 
+  /// With appearance: what looks alike counts as near, what does not counts as far. Added to the likeness of a track
+  /// lost longer than recent_s, a unit of difference from `alike_neutral`.
+  float appearance_weight = 1;
+  float alike_neutral = 0.8F;
+
   MotionNoise noise;
+
+  /// The same for a detector whose boxes mean something from `threshold` on: detectors disagree about what .5 is. The
+  /// defaults are those of 0.6. The detector should give everything from `score_min` on.
+  [[nodiscard]] static TrackerOptions for_detector(float threshold);
 };
 
 /// Follows the objects of one camera from frame to frame: tracking by detection in the line of SORT, ByteTrack and
@@ -58,12 +67,12 @@ class Tracker {
   /// ago and are predicted (`missed` > 0). Valid until the next call. `detections` are of this picture, with every
   /// score the detector gives (low ones help). `appearance` is empty or holds one row of equal length a detection
   /// (vision/appearance.h); a row of zeros says that there is none for this one.
-  /// A picture that is not later than the one before it is treated as taken a millisecond after it.
+  /// A picture that is not later than the one before it (a clock was set back) is taken to follow at the last gap.
   std::span<const Track> update(const Detections& detections, const PictureAt& picture,
                                 std::span<const float> appearance = {});
 
-  /// Says that nothing moved since the last picture and detection was skipped (the motion gate): every track stays
-  /// where it is and does not age. Returns the tracks of the last frame.
+  /// Says that nothing moved since the last picture and detection was skipped (the motion gate): who was seen in it
+  /// stays where they are and does not age. Returns them.
   std::span<const Track> hold(const PictureAt& picture);
 
   /// One row a track of the last result, in its order: appearance smoothed over its detections, length 1; zeros where
