@@ -3,10 +3,13 @@
 #include <cassert>
 #include <limits>
 
+#include "track/refill.h"
+
 namespace shrike {
 namespace {
 constexpr float kFar = std::numeric_limits<float>::max();
-}
+
+}  // namespace
 
 void Assignment::begin(int rows, int columns) {
   rows_ = rows;
@@ -29,13 +32,13 @@ void Assignment::add(int row, int column, float gain) {
 std::span<const int> Assignment::solve() {
   close_rows_up_to(rows_);
   const auto rows = static_cast<size_t>(rows_), columns = static_cast<size_t>(columns_);
-  row_dual_.assign(rows, 0);
-  column_dual_.assign(columns, 0);
-  column_of_.assign(rows, -1);
-  row_of_.assign(columns, -1);
-  distance_.assign(columns, kFar);
+  refill(row_dual_, rows, 0);
+  refill(column_dual_, columns, 0);
+  refill(column_of_, rows, -1);
+  refill(row_of_, columns, -1);
+  refill(distance_, columns, kFar);
   parent_.resize(columns);
-  done_.assign(columns, 0);
+  refill(done_, columns, 0);
   for (int row = 0; row < rows_; ++row) insert(row);
   return column_of_;
 }

@@ -8,6 +8,7 @@
 #include "track/assignment.h"
 #include "track/camera_motion.h"
 #include "track/looks.h"
+#include "track/refill.h"
 #include "vision/appearance.h"
 
 namespace shrike {
@@ -121,6 +122,7 @@ struct Tracker::State {
   void take_rows(const Detections& detections, std::span<const float> appearance_rows);
   void load(const Detections& detections);
   void predict(float dt_s);
+  [[nodiscard]] float growth_of(const Followed& one) const;
   void find_near();
   void follow_camera(float dt_s);
   void compare();
@@ -173,17 +175,22 @@ void Tracker::State::predict(float dt_s) {
   }
 }
 
+// How much larger a track's box is made to be found again.
+float Tracker::State::growth_of(const Followed& one) const {
+  return std::min(options.search_growth_max, options.search_growth * one.unseen_s);
+}
+
 void Tracker::State::find_near() {
-  constexpr float kGrown = 0.7F;  // more than boxes grow to be found, to leave room for the camera's shift
+  constexpr float kRoom = 0.3F;  // for what the camera turns out to have moved
   near.clear();
   for (size_t t = 0; t < followed.size(); ++t) {
     const Box& box = predicted[t];
     const bool person = followed[t].track.label == options.person_label;
-    const float reach = box.width() * (1 + kGrown) / 2, middle = box.centre().x;
-    const float from = middle - reach - widest_seen * (1 + kGrown / 2), to = middle + reach + widest_seen * kGrown / 2;
+    const float grow = growth_of(followed[t]) + kRoom, reach = box.width() * (1 + grow) / 2, middle = box.centre().x;
+    const float from = middle - reach - widest_seen * (1 + grow / 2), to = middle + reach + widest_seen * grow / 2;
     auto s = std::lower_bound(seen.begin(), seen.end(), from, [](const Seen& a, float x) { return a.box.x1 < x; });
     for (; s != seen.end() && s->box.x1 <= to; ++s)
-      if ((s->label == options.person_label) == person && overlap_when_grown(box, s->box, kGrown))
+      if ((s->label == options.person_label) == person && overlap_when_grown(box, s->box, grow))
         near.push_back({static_cast<int>(t), static_cast<int>(s - seen.begin()), 0});
   }
 }
@@ -192,8 +199,8 @@ void Tracker::State::find_near() {
 void Tracker::State::follow_camera(float dt_s) {
   constexpr float kSure = 0.3F;
   constexpr int kEstablishedHits = 3;
-  best_of_track.assign(followed.size(), {-1, -1, kSure});
-  best_of_seen.assign(seen.size(), {-1, -1, kSure});
+  refill(best_of_track, followed.size(), {-1, -1, kSure});
+  refill(best_of_seen, seen.size(), {-1, -1, kSure});
   for (const Near& pair : near) {
     const Track& track = followed[pair.track].track;
     if (track.hits < kEstablishedHits || track.missed > 1) continue;
@@ -220,7 +227,7 @@ void Tracker::State::follow_camera(float dt_s) {
 
 void Tracker::State::compare() {
   for (Near& pair : near) {
-    const float growth = std::min(options.search_growth_max, options.search_growth * followed[pair.track].unseen_s);
+    const float growth = growth_of(followed[pair.track]);
     const Box &expected = predicted[pair.track], &found = seen[pair.seen].box;
     const float overlap = growth > 0 ? iou(grown(expected, growth), grown(found, growth)) : iou(expected, found);
     const float heights = common_height(expected, found);
@@ -277,7 +284,7 @@ void Tracker::State::associate(float score_from, float score_below, float gate, 
 
 void Tracker::State::match_all() {
   constexpr float kAny = 1e9F;
-  match.assign(followed.size(), -1);
+  refill(match, followed.size(), -1);
   associate(options.score_high, kAny, options.gate_high, 0, options.recent_s);
   associate(options.score_high, kAny, options.gate_high, options.recent_s, kAny);
   associate(options.score_min, options.score_high, options.gate_low, 0, options.recent_s);
