@@ -25,7 +25,7 @@ constexpr std::array<std::pair<const char*, const char*>, 7> kSecurityHeaders{{
      "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"X-Frame-Options", "DENY"},
-    {"Referrer-Policy", "no-referrer"},
+    {"Referrer-Policy", "same-origin"},  // "no-referrer" would make our own form come from nowhere
     {"Cross-Origin-Resource-Policy", "same-origin"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"},
@@ -85,11 +85,14 @@ struct Hub::Impl {
 
   /// Everything that is asked of every request, then the route.
   Response answer(const Request& request, std::string& route) {
-    const auto now = now_utc();
-    if (auto refusal = access.refuse(request, is_public(request.path), now)) {
-      const auto token = request.query.find("token");
-      if (refusal->status != 401 || request.path != "/" || request.method != Method::get) return std::move(*refusal);
-      return token == request.query.end() ? sign_in_page(false) : sign_in(token->second);
+    const bool is_page = request.path == "/" && request.method == Method::get;
+    const auto token = request.query.find("token");
+    if (is_page && token != request.query.end()) {
+      if (const auto set_cookie = access.session_cookie(token->second, now_utc())) return signed_in_page(*set_cookie);
+    }
+    if (auto refusal = access.refuse(request, is_public(request.path), now_utc())) {
+      if (refusal->status == 401 && is_page) return sign_in_page(token != request.query.end());
+      return std::move(*refusal);
     }
     const auto match = router.match(request);
     if (match.route == nullptr && match.other_method) {

@@ -136,7 +136,7 @@ void add_camera_routes(Router& router, const SiteConfig& site, LiveBoard& board,
                const auto& name = parameters.at("name");
                if (find_camera(site, name) == nullptr) return unknown(name);
                const auto frame = shelf.newest(name);
-               if (!frame) return error_response(404, "no_frame", "this camera has not shown anything yet", "name");
+               if (!frame) return Response{.status = 204, .content_type = ""};  // it has not shown anything yet
                return json_response(to_json(name, *frame, site.time_zone));
              });
   router.add(Method::get, "/api/v1/cameras/{name}/frame.jpg",

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kPatience_s = 0.1;   // how late a change by another process, or of a camera, may be told
+constexpr double kPatience_s = 0.1;    // how late a change by another process, or of a camera, may be told
 constexpr double kFiguresEvery_s = 2;  // frame rate and counters change always: told so often
 constexpr size_t kStreamsMax = 400;    // below HttpOptions::connections_max, so that requests still come through
 constexpr size_t kLastKept = 500;

@@ -354,7 +354,7 @@ net::awaitable<bool> HttpServer::Impl::send_text(Connection& connection, const R
                                                  std::string_view text, bool head_only, bool keep_alive) {
   auto message = head_of<http::span_body<const char>>(response, response.status, keep_alive);
   message.body() = beast::span<const char>(text.data(), text.size());
-  message.content_length(text.size());
+  if (response.status != 204 && response.status != 304) message.content_length(text.size());
   http::response_serializer<http::span_body<const char>> serializer(message);
   connection.stream.expires_after(duration(options.write_timeout_s));
   ErrorCode ec;

@@ -779,6 +779,13 @@ export interface operations {
                     "application/json": components["schemas"]["Frame"];
                 };
             };
+            /** @description This camera has not shown anything yet */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             default: components["responses"]["Error"];
         };
     };
