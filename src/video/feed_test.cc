@@ -115,6 +115,7 @@ TEST(FeedFile, FramesInDisplayOrderWhereTheCodecReordersThem) {
   const auto frames = w.play();
   ASSERT_EQ(frames.size(), 50U);
   expect_time_grows(frames);
+  EXPECT_EQ(frames.front().time.us, 1'800'000'000'000'000);
   EXPECT_NEAR(seconds_between(frames.front().time, frames.back().time), 49.0 / 25, 0.002);
 }
 

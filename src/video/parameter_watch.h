@@ -19,6 +19,8 @@ class ParameterWatch {
 
   /// The parameters that `packet` is decoded with.
   const SharedParameters& look(const AVPacket& packet);
+  /// As of the last look.
+  [[nodiscard]] const SharedParameters& parameters() const { return parameters_; }
 
  private:
   struct FreeFilter {

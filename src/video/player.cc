@@ -67,12 +67,14 @@ double Player::set_times(AVPacket& packet) {
   const auto in_s = [&](int64_t t, double otherwise) {
     return t == AV_NOPTS_VALUE ? otherwise : static_cast<double>(t) * unit_s;
   };
-  const double dts_s = in_s(packet.dts, in_s(packet.pts, next_s_));
-  const double pts_s = std::max(in_s(packet.pts, dts_s), dts_s);
+  // Matroska, for one, leaves the time of decoding out: it lies before the time of showing by the codec's delay.
+  const double delay_s = frame_s * watch_.parameters()->video_delay;
+  const double pts_s = in_s(packet.pts, in_s(packet.dts, next_s_ + delay_s));
+  const double guess_s = first_s_ ? std::clamp(next_s_, pts_s - delay_s - frame_s, pts_s) : pts_s - delay_s;
+  const double dts_s = std::min(in_s(packet.dts, guess_s), pts_s);
   if (!first_s_) first_s_ = dts_s;
-  last_s_ = dts_s;
   next_s_ = dts_s + frame_s;
-  const double late_s = clock_->arrived(dts_s, frame_s, now_utc());
+  const double late_s = clock_->arrived(dts_s, pts_s, frame_s, now_utc());
   last_decoded_at_us_ = std::max(clock_->at(dts_s).us, last_decoded_at_us_ + 1);
   packet.dts = last_decoded_at_us_;
   packet.pts = std::max(clock_->at(pts_s).us, packet.dts);

@@ -60,8 +60,8 @@ class Player {
   std::stop_token stop_;
   Counts counts_;
   uint64_t pictures_ = 0;
-  std::optional<double> first_s_;   ///< stream time of the first packet
-  double last_s_ = 0, next_s_ = 0;  ///< of the newest, and of one that would follow it
+  std::optional<double> first_s_;  ///< stream time of the first packet
+  double next_s_ = 0;              ///< … and of one that would follow the newest
   int64_t last_decoded_at_us_ = 0;
   bool key_seen_ = false;           ///< the ring takes nothing before
   bool skipping_ = false;           ///< fell behind: nothing is decoded before the next key frame

@@ -19,20 +19,23 @@ void PresentationClock::restart(Timestamp start) {
   start_ = start;
 }
 
-double PresentationClock::arrived(double stream_s, double frame_s, Timestamp now) {
-  const double step_s = stream_s - last_stream_s_;
+double PresentationClock::arrived(double decode_s, double show_s, double frame_s, Timestamp now) {
+  const double step_s = decode_s - last_stream_s_;
   const bool live = anchor_ == Anchor::arrival;
+  const bool jumped = anchored_ && (step_s < -kStepBackMax_s || step_s > kGapMax_s);
   double late_s = 0;
-  if (!anchored_) {
-    anchor_at(stream_s, live ? now : start_);
-  } else if (step_s < -kStepBackMax_s || step_s > kGapMax_s) {
-    anchor_at(stream_s, live ? now : last_->plus_s(frame_s));
+  if (live && (jumped || !anchored_)) {
+    anchor_at(decode_s, now);
+  } else if (jumped) {
+    anchor_at(show_s, last_->plus_s(frame_s));
+  } else if (!anchored_) {
+    anchor_at(show_s, start_);
   } else if (live) {
-    late_s = seconds_between(at(stream_s), now);
+    late_s = seconds_between(at(decode_s), now);
     follow(late_s, step_s);
   }
-  last_stream_s_ = stream_s;
-  last_ = std::max(last_.value_or(Timestamp{0}), at(stream_s));
+  last_stream_s_ = decode_s;
+  last_ = std::max(last_.value_or(Timestamp{0}), at(show_s));
   return std::max(late_s, 0.0);
 }
 

@@ -20,9 +20,9 @@ class PresentationClock {
   /// A stream begins, again or for the first time: its next packet is anchored at its arrival (live), or at `start`.
   void restart(Timestamp start);
 
-  /// A packet with the stream's time `stream_s` arrived at `now`; `frame_s` is how long a frame usually lasts.
-  /// Returns how many seconds it came later than it should have (0 for a recording).
-  double arrived(double stream_s, double frame_s, Timestamp now);
+  /// A packet that is decoded at `decode_s` and shown at `show_s`, in the stream's time, arrived at `now`; `frame_s` is
+  /// how long a frame usually lasts. Returns how many seconds it came later than it should have (0 for a recording).
+  double arrived(double decode_s, double show_s, double frame_s, Timestamp now);
 
   /// UTC of a time near that of the last packet that arrived.
   [[nodiscard]] Timestamp at(double stream_s) const;

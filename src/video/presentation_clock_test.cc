@@ -14,7 +14,7 @@ TEST(PresentationClock, ARecordingKeepsItsOwnTime) {
   PresentationClock clock(Anchor::start);
   clock.restart(kNoon);
   for (const double s : {5.0, 5.04, 5.5, 45.0}) {
-    EXPECT_EQ(clock.arrived(s, kFrame_s, now_utc()), 0);
+    EXPECT_EQ(clock.arrived(s, s, kFrame_s, now_utc()), 0);
     EXPECT_EQ(clock.at(s).us, kNoon.plus_s(s - 5.0).us) << s;
   }
 }
@@ -22,18 +22,28 @@ TEST(PresentationClock, ARecordingKeepsItsOwnTime) {
 TEST(PresentationClock, AStepBackInARecordingGoesOnWhereItWas) {
   PresentationClock clock(Anchor::start);
   clock.restart(kNoon);
-  clock.arrived(0, kFrame_s, kNoon);
-  clock.arrived(30, kFrame_s, kNoon);
-  clock.arrived(0, kFrame_s, kNoon);
+  clock.arrived(0, 0, kFrame_s, kNoon);
+  clock.arrived(30, 30, kFrame_s, kNoon);
+  clock.arrived(0, 0, kFrame_s, kNoon);
   EXPECT_NEAR(seconds_between(kNoon, clock.at(0)), 30.04, 1e-6);
   EXPECT_NEAR(seconds_between(kNoon, clock.at(1)), 31.04, 1e-6);
+}
+
+TEST(PresentationClock, ARecordingBeginsWithItsFirstPictureAndNotItsFirstPacket) {
+  PresentationClock clock(Anchor::start);
+  clock.restart(kNoon);
+  clock.arrived(-0.08, 0, kFrame_s, kNoon);
+  EXPECT_EQ(clock.at(0), kNoon);
+  clock.arrived(9.92, 10, kFrame_s, kNoon);
+  clock.arrived(0, 0.08, kFrame_s, kNoon);
+  EXPECT_NEAR(seconds_between(kNoon, clock.at(0.08)), 10.04, 1e-6) << "right after the last picture that was shown";
 }
 
 TEST(PresentationClock, AWildTimestampDoesNotOpenAGap) {
   PresentationClock clock(Anchor::start);
   clock.restart(kNoon);
-  clock.arrived(1, kFrame_s, kNoon);
-  clock.arrived(1e6, kFrame_s, kNoon);
+  clock.arrived(1, 1, kFrame_s, kNoon);
+  clock.arrived(1e6, 1e6, kFrame_s, kNoon);
   EXPECT_NEAR(seconds_between(kNoon, clock.at(1e6)), 0.04, 1e-6);
 }
 
@@ -45,7 +55,7 @@ TEST(PresentationClock, ALiveStreamTakesItsFastestPacketsAsRight) {
   double worst_s = 0;
   for (int i = 0; i < 2000; ++i) {
     const double s = i * kFrame_s;
-    clock.arrived(s, kFrame_s, kNoon.plus_s(s + delay_s(random)));
+    clock.arrived(s, s, kFrame_s, kNoon.plus_s(s + delay_s(random)));
     if (i > 500) worst_s = std::max(worst_s, std::abs(seconds_between(kNoon.plus_s(s), clock.at(s))));
   }
   EXPECT_LT(worst_s, 0.02);
@@ -58,7 +68,7 @@ TEST(PresentationClock, FollowsTheDriftOfACamerasClock) {
     double s = 0;
     for (int i = 0; i < 100'000; ++i) {
       s = i * kFrame_s;
-      clock.arrived(s, kFrame_s, kNoon.plus_s(s * (1 + drift)));
+      clock.arrived(s, s, kFrame_s, kNoon.plus_s(s * (1 + drift)));
     }
     EXPECT_NEAR(seconds_between(kNoon.plus_s(s * (1 + drift)), clock.at(s)), 0, 0.005) << drift;
   }
@@ -94,7 +104,7 @@ TEST(PresentationClock, TimeNeverGoesBack) {
       default:
         break;
     }
-    clock.arrived(s, kFrame_s, now);
+    clock.arrived(s, s, kFrame_s, now);
     ASSERT_GT(clock.at(s), last) << i;
     last = clock.at(s);
   }
@@ -103,9 +113,9 @@ TEST(PresentationClock, TimeNeverGoesBack) {
 TEST(PresentationClock, SaysHowFarBehindTheStreamIs) {
   PresentationClock clock(Anchor::arrival);
   clock.restart({});
-  clock.arrived(0, kFrame_s, kNoon);
-  EXPECT_NEAR(clock.arrived(1, kFrame_s, kNoon.plus_s(1)), 0, 1e-6);
-  EXPECT_NEAR(clock.arrived(2, kFrame_s, kNoon.plus_s(5)), 3, 1e-3);
+  clock.arrived(0, 0, kFrame_s, kNoon);
+  EXPECT_NEAR(clock.arrived(1, 1, kFrame_s, kNoon.plus_s(1)), 0, 1e-6);
+  EXPECT_NEAR(clock.arrived(2, 2, kFrame_s, kNoon.plus_s(5)), 3, 1e-3);
 }
 
 }  // namespace

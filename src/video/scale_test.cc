@@ -5,15 +5,12 @@
 #include <thread>
 
 #include "video/swscale.h"
+#include "video/testing/media.h"
 
 namespace shrike {
 namespace {
 
-Picture plain(int width, int height, uint8_t r, uint8_t g, uint8_t b) {
-  Picture p{.width = width, .height = height, .rgb = {}};
-  for (int i = 0; i < width * height; ++i) p.rgb.insert(p.rgb.end(), {r, g, b});
-  return p;
-}
+using testing::plain;
 
 struct Pixel {
   int r, g, b;

@@ -39,6 +39,17 @@ std::filesystem::path ffmpeg(const std::string& arguments, const std::filesystem
   return output;
 }
 
+Picture plain(int width, int height, uint8_t r, uint8_t g, uint8_t b) {
+  Picture p{.width = width, .height = height, .rgb = {}};
+  p.rgb.resize(static_cast<size_t>(width) * static_cast<size_t>(height) * 3);
+  for (size_t i = 0; i < p.rgb.size(); i += 3) {
+    p.rgb[i] = r;
+    p.rgb[i + 1] = g;
+    p.rgb[i + 2] = b;
+  }
+  return p;
+}
+
 void write_file(const std::filesystem::path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
 }

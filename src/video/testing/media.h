@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string>
 
+#include "video/scale.h"
+
 namespace shrike::testing {
 
 /// Real pedestrians, 768 x 576, 10 fps, 795 frames, MS-MPEG4 in AVI (Debian's opencv-doc).
@@ -29,6 +31,9 @@ std::filesystem::path ffmpeg(const std::string& arguments, const std::filesystem
 
 /// Standard output of a shell command; a failure of the command fails the test.
 std::string shell(const std::string& command);
+
+/// A picture of one colour.
+[[nodiscard]] Picture plain(int width, int height, uint8_t r, uint8_t g, uint8_t b);
 
 void write_file(const std::filesystem::path& path, const std::string& bytes);
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
