@@ -424,6 +424,15 @@ Result<std::optional<VisitRecord>> IncidentStore::find_visit(const std::string& 
   return found;
 }
 
+Result<int64_t> IncidentStore::visit_count() {
+  long long count = 0;
+  TRY_VOID(database_.read([&](soci::session& sql) -> Result<void> {
+    sql << "SELECT COUNT(*) FROM visits", into(count);
+    return {};
+  }));
+  return count;
+}
+
 Result<void> IncidentStore::save_camera(const std::string& name, const std::string& source, Timestamp time) {
   const std::string shown = without_credentials(source);
   const long long time_us = time.us;

@@ -117,6 +117,9 @@ class IncidentStore {
   Result<void> save_visit(const VisitRecord& visit);
   Result<std::optional<VisitRecord>> find_visit(const std::string& visit_id);
 
+  /// Visits kept so far.
+  Result<int64_t> visit_count();
+
   /// Notes that a camera was in use at `time`. User name and password are taken out of `source` before it is kept.
   Result<void> save_camera(const std::string& name, const std::string& source, Timestamp time);
   Result<std::vector<CameraRecord>> cameras();

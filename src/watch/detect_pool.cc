@@ -1,6 +1,7 @@
 #include "watch/detect_pool.h"
 
 #include <cassert>
+#include <utility>
 
 #include "base/time.h"
 
@@ -13,8 +14,7 @@ constexpr size_t kWaitingMax = 2;
 DetectPool::DetectPool(const std::vector<Camera>& cameras, size_t workers, Look look, Deliver deliver)
     : look_(std::move(look)), deliver_(std::move(deliver)) {
   assert(workers > 0);
-  for (const auto& camera : cameras)
-    lines_.push_back({boost::circular_buffer<Job>(kWaitingMax), camera.when_full, 0, 0});
+  for (const auto& camera : cameras) lines_.push_back({boost::circular_buffer<Job>(kWaitingMax), camera.when_full});
   for (size_t i = 0; i < workers; ++i) workers_.emplace_back([this] { work(); });
 }
 
@@ -26,6 +26,7 @@ void DetectPool::finish(size_t camera) {
   {
     // The end of a stream may not push out one of its frames: make room for it instead.
     std::lock_guard lock(mutex_);
+    if (std::exchange(lines_[camera].finished, true)) return;
     auto& jobs = lines_[camera].jobs;
     if (jobs.full()) jobs.set_capacity(jobs.size() + 1);
   }

@@ -49,7 +49,8 @@ class DetectPool {
 
   /// False once stopped. Blocks only for a camera with WhenFull::wait.
   bool submit(size_t camera, Frame frame);
-  /// The camera's stream is over: its last SeenFrame, without a frame, follows those that wait.
+  /// The camera's stream is over: its last SeenFrame, without a frame, follows those that wait. Only the first call
+  /// counts.
   void finish(size_t camera);
   /// Drops what waits, lets the workers end and joins them.
   void stop();
@@ -66,6 +67,7 @@ class DetectPool {
     boost::circular_buffer<Job> jobs;
     WhenFull when_full;
     uint64_t next_ticket = 0, dropped = 0;
+    bool finished = false;
   };
 
   bool put(size_t camera, Job job);

@@ -2,7 +2,6 @@
 
 namespace shrike {
 namespace {
-constexpr size_t kEventsKept = 256;
 constexpr double kWantedFor_s = 2;
 }  // namespace
 
@@ -17,30 +16,21 @@ void LiveBoard::put_status(CameraStatus status) {
   slot = std::move(status);
 }
 
-void LiveBoard::publish(LiveEvent event) {
-  std::lock_guard lock(mutex_);
-  std::erase_if(subscribers_, [&](const auto& weak) {
-    const auto queue = weak.lock();
-    if (queue) queue->push(event);
-    return queue == nullptr;
-  });
-}
-
 std::optional<LiveFrame> LiveBoard::frame(const std::string& camera) const {
   std::lock_guard lock(mutex_);
   const auto it = frames_.find(camera);
-  if (it == frames_.end()) return std::nullopt;
-  LiveFrame frame = it->second;
-  for (auto& track : frame.tracks) {
-    const auto risk = risks_.find(track.visit_id);
-    if (risk != risks_.end()) track.risk = risk->second;
-  }
-  return frame;
+  return it == frames_.end() ? std::nullopt : std::optional(it->second);
 }
 
 void LiveBoard::put_risk(const std::string& visit_id, double risk) {
   std::lock_guard lock(mutex_);
   risks_[visit_id] = risk;
+}
+
+double LiveBoard::risk(const std::string& visit_id) const {
+  std::lock_guard lock(mutex_);
+  const auto it = risks_.find(visit_id);
+  return it == risks_.end() ? 0 : it->second;
 }
 
 void LiveBoard::forget_risk(const std::string& visit_id) {
@@ -53,13 +43,6 @@ std::vector<CameraStatus> LiveBoard::statuses() const {
   std::vector<CameraStatus> all;
   for (const auto& [name, status] : statuses_) all.push_back(status);
   return all;
-}
-
-LiveBoard::Subscription LiveBoard::subscribe() {
-  auto queue = std::make_shared<BoundedQueue<LiveEvent>>(kEventsKept, WhenFull::drop_oldest);
-  std::lock_guard lock(mutex_);
-  subscribers_.push_back(queue);
-  return queue;
 }
 
 bool LiveBoard::wanted(const std::string& camera) const {

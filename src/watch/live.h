@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/geometry.h"
-#include "base/queue.h"
 #include "base/time.h"
 
 namespace shrike {
@@ -42,31 +41,20 @@ struct CameraStatus {
   uint64_t frames = 0, dropped = 0, skipped_by_motion_gate = 0, reconnects = 0;
 };
 
-/// One thing that happened, as pushed to browsers: `type` new|update|end with before/after (Frigate's form), ready as
-/// JSON.
-struct LiveEvent {
-  std::string name;  ///< SSE event name: incident, camera
-  std::string json;
-  int64_t revision = 0;  ///< of an incident: what a browser resumes from after a gap; 0 for other events
-};
-
 /// Thread-safe.
 class LiveBoard {
  public:
-  using Subscription = std::shared_ptr<BoundedQueue<LiveEvent>>;
-
   void put_frame(const std::string& camera, LiveFrame frame);
   void put_status(CameraStatus status);
-  void publish(LiveEvent event);
 
-  /// The visit's posterior, shown on its box from now on.
+  /// The visit's posterior as the desk last weighed it.
   void put_risk(const std::string& visit_id, double risk);
+  /// 0 where nothing was weighed yet.
+  [[nodiscard]] double risk(const std::string& visit_id) const;
   void forget_risk(const std::string& visit_id);
 
   [[nodiscard]] std::optional<LiveFrame> frame(const std::string& camera) const;
   [[nodiscard]] std::vector<CameraStatus> statuses() const;
-  /// Events from now on. A subscriber that does not keep up loses the oldest; it ends when the last holder lets go.
-  [[nodiscard]] Subscription subscribe();
   /// True if someone asked for a picture of `camera` in the last 2 s: only then are pictures worth encoding.
   [[nodiscard]] bool wanted(const std::string& camera) const;
   /// Says that someone looks at `camera` now.
@@ -78,7 +66,6 @@ class LiveBoard {
   std::map<std::string, CameraStatus> statuses_;
   std::map<std::string, double> risks_;
   std::map<std::string, double> wanted_until_s_;
-  std::vector<std::weak_ptr<BoundedQueue<LiveEvent>>> subscribers_;
 };
 
 }  // namespace shrike

@@ -13,24 +13,13 @@ TEST(LiveBoard, ShowsTheNewestFrameOfACamera) {
   EXPECT_EQ(board.frame("door")->seq, 2);
 }
 
-TEST(LiveBoard, TellsEverySubscriberAndForgetsThoseThatLeft) {
+TEST(LiveBoard, HoldsTheRiskOfAVisitUntilItIsForgotten) {
   LiveBoard board;
-  const auto a = board.subscribe();
-  auto b = board.subscribe();
-  board.publish({"incident", "1"});
-  EXPECT_EQ(a->pop()->json, "1");
-  EXPECT_EQ(b->pop()->json, "1");
-  b.reset();
-  board.publish({"incident", "2"});
-  EXPECT_EQ(a->pop()->json, "2");
-}
-
-TEST(LiveBoard, ASubscriberThatSleepsLosesTheOldest) {
-  LiveBoard board;
-  const auto sleeper = board.subscribe();
-  for (int i = 0; i < 1000; ++i) board.publish({"incident", std::to_string(i)});
-  EXPECT_EQ(sleeper->dropped() + sleeper->size(), 1000U);
-  EXPECT_EQ(sleeper->pop()->json, std::to_string(sleeper->dropped()));
+  EXPECT_DOUBLE_EQ(board.risk("a"), 0);
+  board.put_risk("a", 0.7);
+  EXPECT_DOUBLE_EQ(board.risk("a"), 0.7);
+  board.forget_risk("a");
+  EXPECT_DOUBLE_EQ(board.risk("a"), 0);
 }
 
 TEST(LiveBoard, PicturesAreWantedOnlyWhileSomeoneLooks) {

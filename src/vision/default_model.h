@@ -1,0 +1,10 @@
+#pragma once
+#include <filesystem>
+
+namespace shrike {
+
+/// The detector that is used where a configuration names none: nanodet (COCO), as npm installed it, or where it lies
+/// beside the program (`models/nanodet.json`) when that was copied to another machine.
+[[nodiscard]] std::filesystem::path default_model();
+
+}  // namespace shrike

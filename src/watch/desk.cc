@@ -1,0 +1,152 @@
+#include "watch/desk.h"
+
+#include <chrono>
+#include <filesystem>
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "video/canvas.h"
+#include "video/picture.h"
+
+namespace shrike {
+namespace {
+
+constexpr Colour kAlertColour{229, 72, 47};
+constexpr size_t kObservationsMax = 256;
+constexpr size_t kClipsMax = 256;
+constexpr std::chrono::milliseconds kRetryAfter{500};
+
+/// The picture of the moment with a frame around the person it is about.
+Result<void> save_picture(const Frame& frame, const Box& box, const std::filesystem::path& file) {
+  Canvas canvas(to_picture(frame));
+  canvas.box(box, kAlertColour, 3);
+  TRY(const std::string jpeg, encode_jpeg(to_frame(canvas.picture()), 85));
+  return write_file(file, jpeg);
+}
+
+}  // namespace
+
+std::string exhibit_file(const std::string& event_id, const char* extension) {
+  return fmt::format("exhibits/{}.{}", event_id, extension);
+}
+
+Result<size_t> close_old_clips(IncidentStore& store) {
+  TRY(const std::vector<std::string> pending, store.pending_clips());
+  for (const auto& event_id : pending) TRY_VOID(store.set_clip(event_id, "missing", ""));
+  return pending.size();
+}
+
+Desk::Desk(Parts parts)
+    : parts_(std::move(parts)), observations_(kObservationsMax, WhenFull::wait), clips_(kClipsMax, WhenFull::wait) {
+  desk_ = std::thread([this] { weigh_all(); });
+  cutter_ = std::thread([this] { cut_all(); });
+}
+
+Desk::~Desk() { close(); }
+
+bool Desk::tell(Observation observation) { return observations_.push(std::move(observation)); }
+
+void Desk::close() {
+  observations_.close();
+  if (desk_.joinable()) desk_.join();
+  clips_.close();
+  if (cutter_.joinable()) cutter_.join();
+}
+
+void Desk::weigh_all() {
+  for (;;) {
+    auto observation = observations_.pop_for(kRetryAfter);
+    parts_.metrics.desk_waiting.Set(static_cast<double>(observations_.size()));
+    retry_unkept();
+    if (observation) {
+      weigh(*observation);
+    } else if (observations_.closed()) {
+      break;
+    }
+  }
+  for (const auto& change : parts_.risk.finish()) take(change, {});
+  retry_unkept();
+  for (const auto& unkept : unkept_) {
+    spdlog::error("incident {} could not be kept: the data folder takes nothing", unkept.incident.event_id);
+  }
+}
+
+void Desk::weigh(const Observation& observation) {
+  for (const auto& change : parts_.risk.add(observation.evidence, observation.time)) take(change, observation);
+  for (auto visit : observation.ended) {
+    const Risk risk = parts_.risk.assess(visit.visit_id);
+    visit.store_id = parts_.site.store;
+    visit.prior = parts_.site.risk.prior;
+    visit.risk = risk.probability;
+    visit.evidence = risk.evidence;
+    parts_.risk.visit_ended(visit.visit_id, observation.time);
+    if (const auto kept = parts_.store.save_visit(visit); !kept) spdlog::error("{}", kept.error().message);
+    parts_.board.forget_risk(visit.visit_id);
+  }
+  for (const auto& change : parts_.risk.advance(observation.time)) take(change, observation);
+  for (const auto& seen : observation.evidence) {
+    parts_.board.put_risk(seen.visit_id, parts_.risk.risk_of(seen.visit_id));
+  }
+}
+
+void Desk::take(const IncidentChange& change, const Observation& observation) {
+  Unkept unkept{change.after, change.type, observation.time};
+  const auto box = observation.boxes.find(change.after.visit_id);
+  if (change.type == IncidentChange::Type::created && observation.frame && box != observation.boxes.end()) {
+    const auto file = exhibit_file(change.after.event_id, "jpg");
+    const auto saved = save_picture(*observation.frame, box->second, parts_.site.data_dir / file);
+    if (saved) unkept.incident.picture = file;
+    if (!saved) spdlog::warn("incident {}: no picture: {}", change.after.event_id, saved.error().message);
+  }
+  if (!unkept_.empty() || !keep(unkept)) unkept_.push_back(std::move(unkept));
+}
+
+void Desk::retry_unkept() {
+  while (!unkept_.empty() && keep(unkept_.front())) unkept_.pop_front();
+}
+
+bool Desk::keep(const Unkept& unkept) {
+  const auto kept = parts_.store.save(unkept.incident);
+  if (!kept) {
+    spdlog::error("incident {} is not kept yet: {}", unkept.incident.event_id, kept.error().message);
+    return false;
+  }
+  if (unkept.type != IncidentChange::Type::created) return true;
+  parts_.metrics.incident(unkept.incident.type);
+  parts_.metrics.latency_s.Observe(std::max(0.0, seconds_between(unkept.frame_time, now_utc())));
+  if (parts_.on_incident) parts_.on_incident(kept->after.incident);
+  order_clip(kept->after.incident);
+  return true;
+}
+
+void Desk::order_clip(const Incident& incident) {
+  const auto& record = parts_.site.record;
+  // Evidence may reach back further than the ring: then the clip begins where the ring does.
+  const auto earliest = incident.time.plus_s(-(record.ring_s - record.post_roll_s));
+  ClipJob job{incident.event_id, incident.camera, std::max(incident.from.plus_s(-record.pre_roll_s), earliest),
+              incident.time.plus_s(record.post_roll_s)};
+  clips_.push(std::move(job));
+}
+
+void Desk::cut_all() {
+  while (auto job = clips_.pop()) {
+    parts_.metrics.clips_waiting.Set(static_cast<double>(clips_.size()));
+    finish_clip(*job, parts_.cut_clip(*job, parts_.site.data_dir / exhibit_file(job->event_id, "mp4")));
+  }
+}
+
+void Desk::finish_clip(const ClipJob& job, const Result<void>& cut) {
+  if (!cut) {
+    spdlog::warn("incident {}: no clip: {}", job.event_id, cut.error().message);
+    parts_.metrics.clips_missing.Increment();
+  }
+  const auto kept = cut ? parts_.store.set_clip(job.event_id, "ready", exhibit_file(job.event_id, "mp4"))
+                        : parts_.store.set_clip(job.event_id, "missing", "");
+  if (kept) {
+  } else {
+    spdlog::error("incident {}: {}", job.event_id, kept.error().message);
+  }
+}
+
+}  // namespace shrike

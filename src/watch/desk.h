@@ -1,0 +1,94 @@
+#pragma once
+// Where the cameras' evidence becomes incidents that are kept, told and filmed. One thread owns the risk.
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/queue.h"
+#include "risk/engine.h"
+#include "vault/incident_store.h"
+#include "video/frame.h"
+#include "watch/live.h"
+#include "watch/metrics.h"
+
+namespace shrike {
+
+/// What one camera's pipeline saw in one frame, as far as it concerns risk.
+struct Observation {
+  std::string camera;
+  Timestamp time;
+  std::vector<VisitEvidence> evidence;
+  std::vector<VisitRecord> ended;    ///< visits that are over; prior, risk and evidence are filled in by the desk
+  std::optional<Frame> frame;        ///< the picture with the evidence in it, where there is some
+  std::map<std::string, Box> boxes;  ///< of the visits with evidence, pixels of `frame`
+};
+
+/// A clip to be cut: seconds of one camera's picture around an incident.
+struct ClipJob {
+  std::string event_id, camera;
+  Timestamp from, to;
+};
+
+/// Takes observations on a bounded queue that blocks rather than drops: an incident is never lost. What the disk will
+/// not take is kept in memory and tried again; nothing is told to anyone before it is kept.
+class Desk {
+ public:
+  struct Parts {
+    IncidentStore& store;
+    LiveBoard& board;
+    Metrics& metrics;
+    const SiteConfig& site;
+    RiskEngine risk;
+    /// Called on the desk's thread once an incident is kept for the first time.
+    std::function<void(const Incident&)> on_incident;
+    /// Cuts the clip into `file`; called on a thread of its own, may wait for the post-roll.
+    std::function<Result<void>(const ClipJob&, const std::filesystem::path& file)> cut_clip;
+  };
+
+  explicit Desk(Parts parts);
+  ~Desk();
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
+
+  /// Blocks while the desk is behind. False once closed.
+  bool tell(Observation observation);
+  /// Weighs what is left, ends every incident, cuts the clips that are due, and joins. `tell` returns false from now
+  /// on.
+  void close();
+
+ private:
+  struct Unkept {
+    Incident incident;
+    IncidentChange::Type type;
+    Timestamp frame_time;
+  };
+
+  void weigh_all();
+  void weigh(const Observation& observation);
+  void take(const IncidentChange& change, const Observation& observation);
+  bool keep(const Unkept& unkept);
+  void retry_unkept();
+  void order_clip(const Incident& incident);
+  void cut_all();
+  void finish_clip(const ClipJob& job, const Result<void>& cut);
+
+  Parts parts_;
+  BoundedQueue<Observation> observations_;
+  BoundedQueue<ClipJob> clips_;
+  std::deque<Unkept> unkept_;
+  std::thread desk_, cutter_;
+};
+
+/// Where an incident's files lie, relative to the data folder.
+[[nodiscard]] std::string exhibit_file(const std::string& event_id, const char* extension);
+
+/// Says of every clip that an earlier run left pending that it is missing. Call before the first Desk.
+Result<size_t> close_old_clips(IncidentStore& store);
+
+}  // namespace shrike

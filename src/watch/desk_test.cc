@@ -1,0 +1,137 @@
+#include "watch/desk.h"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace shrike {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Timestamp kStart{1'772'357'400'000'000};
+
+/// A desk over a real database in a folder of its own.
+class DeskTest : public testing::Test {
+ protected:
+  DeskTest() {
+    folder_ = fs::temp_directory_path() / ("shrike-desk-" + std::to_string(::getpid()));
+    fs::remove_all(folder_);
+    fs::create_directories(folder_ / "exhibits");
+    site_.data_dir = folder_;
+  }
+  ~DeskTest() override { fs::remove_all(folder_); }
+
+  IncidentStore open() { return std::move(IncidentStore::open(folder_).value()); }
+
+  Desk::Parts parts(IncidentStore& store) {
+    return {.store = store,
+            .board = board_,
+            .metrics = metrics_,
+            .site = site_,
+            .risk = RiskEngine(site_.store, site_.risk, make_rule_book({}).value()),
+            .on_incident = [this](const Incident& i) { told_.push_back(i.event_id); },
+            .cut_clip =
+                [this](const ClipJob& job, const fs::path&) {
+                  jobs_.push_back(job);
+                  return clip_;
+                }};
+  }
+
+  /// Evidence that is an incident by itself, `at_s` after the start.
+  static Observation violation(const std::string& visit, double at_s) {
+    const auto t = kStart.plus_s(at_s);
+    const Evidence evidence{.kind = "restricted_entry",
+                            .from = t,
+                            .to = t,
+                            .source = "door",
+                            .zone = "stock",
+                            .llr = 9,
+                            .detail = "entered stock"};
+    return {.camera = "door",
+            .time = t,
+            .evidence = {{.visit_id = visit, .camera = "door", .track_id = 1, .evidence = evidence}}};
+  }
+
+  fs::path folder_;
+  SiteConfig site_;
+  LiveBoard board_;
+  Metrics metrics_{std::make_shared<prometheus::Registry>()};
+  std::vector<std::string> told_;
+  std::vector<ClipJob> jobs_;
+  Result<void> clip_;
+};
+
+TEST_F(DeskTest, KeepsAnIncidentBeforeItTellsAndCutsItsClip) {
+  auto store = open();
+  Desk desk(parts(store));
+  ASSERT_TRUE(desk.tell(violation("v1", 10)));
+  desk.close();
+  ASSERT_EQ(told_.size(), 1U);
+  const auto kept = store.find(told_[0]).value();
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->incident.type, "ZONE_VIOLATION");
+  EXPECT_EQ(kept->incident.clip_state, "ready");
+  EXPECT_EQ(kept->incident.clip, "exhibits/" + told_[0] + ".mp4");
+  ASSERT_EQ(jobs_.size(), 1U);
+  EXPECT_EQ(jobs_[0].from, kStart.plus_s(10 - site_.record.pre_roll_s));
+  EXPECT_EQ(jobs_[0].to, kStart.plus_s(10 + site_.record.post_roll_s));
+}
+
+TEST_F(DeskTest, AClipThatCannotBeCutIsMissingAndTheIncidentStays) {
+  clip_ = fail("disk full");
+  auto store = open();
+  Desk desk(parts(store));
+  desk.tell(violation("v1", 10));
+  desk.close();
+  ASSERT_EQ(told_.size(), 1U);
+  EXPECT_EQ(store.find(told_[0]).value()->incident.clip_state, "missing");
+  EXPECT_DOUBLE_EQ(metrics_.clips_missing.Value(), 1);
+}
+
+TEST_F(DeskTest, KeepsAVisitWithWhatWasWeighed) {
+  auto store = open();
+  Desk desk(parts(store));
+  desk.tell(violation("01ARYZ6S41TSV4RRFFQ69G5FAV", 10));
+  Observation over{.camera = "door", .time = kStart.plus_s(20)};
+  over.ended.push_back(
+      {.visit_id = "01ARYZ6S41TSV4RRFFQ69G5FAV", .camera = "door", .from = kStart, .to = kStart.plus_s(15)});
+  desk.tell(std::move(over));
+  desk.close();
+  const auto visit = store.find_visit("01ARYZ6S41TSV4RRFFQ69G5FAV").value();
+  ASSERT_TRUE(visit);
+  EXPECT_EQ(visit->evidence.size(), 1U);
+  EXPECT_GT(visit->risk, 0.5);
+  EXPECT_DOUBLE_EQ(visit->prior, site_.risk.prior);
+  EXPECT_EQ(store.visit_count().value(), 1);
+}
+
+TEST_F(DeskTest, ManyIncidentsOfManyThreadsAreAllKept) {
+  auto store = open();
+  Desk desk(parts(store));
+  std::vector<std::thread> cameras;
+  for (int c = 0; c < 4; ++c) {
+    cameras.emplace_back([&desk, c] {
+      for (int i = 0; i < 25; ++i) desk.tell(violation(fmt::format("v{}-{}", c, i), i));
+    });
+  }
+  for (auto& camera : cameras) camera.join();
+  desk.close();
+  EXPECT_EQ(told_.size(), 100U);
+  EXPECT_EQ(store.list({.limit = 500}).value().incidents.size(), 100U);
+  EXPECT_FALSE(desk.tell(violation("late", 1)));
+}
+
+TEST_F(DeskTest, AnEarlierRunsPendingClipsAreMissingNow) {
+  auto store = open();
+  Incident left{.event_id = new_ulid(kStart), .type = "LOITERING", .time = kStart};
+  ASSERT_TRUE(store.save(left));
+  EXPECT_EQ(close_old_clips(store).value(), 1U);
+  EXPECT_EQ(store.find(left.event_id).value()->incident.clip_state, "missing");
+  EXPECT_EQ(close_old_clips(store).value(), 0U);
+}
+
+}  // namespace
+}  // namespace shrike

@@ -1,0 +1,199 @@
+#include "watch/store_watch.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "video/clip.h"
+#include "video/url.h"
+#include "vision/appearance.h"
+#include "vision/default_model.h"
+
+namespace shrike {
+namespace {
+
+constexpr std::chrono::milliseconds kReportEvery{500};
+// A recording that is worked through faster than it plays would outrun its clips: its ring holds all of it, within
+// bytes.
+constexpr double kWholeFile_s = 1e6;
+constexpr size_t kWholeFileBytesMax = 128U << 20U;
+constexpr double kClipPatience_s = 30;
+
+size_t workers_for(const SiteConfig& site) {
+  if (site.detector.workers > 0) return static_cast<size_t>(site.detector.workers);
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+Result<void> make_folders(const SiteConfig& site) {
+  std::error_code error;
+  std::filesystem::create_directories(site.data_dir / "exhibits", error);
+  if (!error) return {};
+  return bad_input(fmt::format("data_dir {}: cannot be made: {}", site.data_dir.string(), error.message()));
+}
+
+/// Nothing more will come: played through, or a file that cannot be opened. A camera is tried for ever.
+bool is_over(const FeedStatus& status, const CameraConfig& camera) {
+  if (status.state == FeedState::ended) return true;
+  const auto kind = source_kind(camera.source);
+  return status.state == FeedState::failed && (!kind || *kind == SourceKind::file);
+}
+
+CameraStatus to_status(const FeedStatus& feed, uint64_t dropped_before_detection) {
+  return {.name = feed.camera,
+          .state = to_string(feed.state),
+          .last_error = feed.last_error,
+          .since = feed.since,
+          .fps = feed.fps,
+          .frames = feed.frames,
+          .dropped = feed.dropped + dropped_before_detection,
+          .skipped_by_motion_gate = feed.skipped_by_motion_gate,
+          .reconnects = feed.reconnects};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<StoreWatch>> StoreWatch::start(const SiteConfig& site, Parts parts) {
+  TRY(RuleBook rules, make_rule_book(site.rules));
+  for (const auto& what : blind_spots(site.cameras, rules)) spdlog::info("{}", what);
+  TRY_VOID(make_folders(site));
+  TRY(const size_t closed, close_old_clips(parts.store));
+  if (closed > 0) spdlog::warn("{} clip(s) of an earlier run were never finished", closed);
+  TRY(Detector detector, Detector::load({.model = site.detector.model.empty() ? default_model() : site.detector.model,
+                                         .labels = site.detector.labels,
+                                         .runtime = site.detector.runtime,
+                                         .provider = site.detector.provider,
+                                         .threads = 1,
+                                         .threshold = TrackerOptions{}.score_min}));
+  for (const auto& camera : site.cameras) TRY_VOID(parts.store.save_camera(camera.name, camera.source, now_utc()));
+  std::unique_ptr<StoreWatch> watch(new StoreWatch(site, std::move(parts), std::move(rules), std::move(detector)));
+  watch->start_cameras();
+  return watch;
+}
+
+StoreWatch::StoreWatch(const SiteConfig& site, Parts parts, RuleBook rules, Detector detector)
+    : site_(site),
+      parts_(std::move(parts)),
+      rules_(std::move(rules)),
+      detector_(std::move(detector)),
+      metrics_(parts_.registry) {}
+
+StoreWatch::~StoreWatch() { stop(); }
+
+void StoreWatch::start_cameras() {
+  running_ = site_.cameras.size();
+  desk_ = std::make_unique<Desk>(Desk::Parts{
+      .store = parts_.store,
+      .board = parts_.board,
+      .metrics = metrics_,
+      .site = site_,
+      .risk = RiskEngine(site_.store, site_.risk, rules_),
+      .on_incident = parts_.on_incident,
+      .cut_clip = [this](const ClipJob& job, const std::filesystem::path& file) { return cut(job, file); }});
+  std::vector<DetectPool::Camera> lines;
+  for (const auto& camera : site_.cameras) {
+    lines.push_back({camera.pace == Pace::fast ? WhenFull::wait : WhenFull::drop_oldest});
+    pipelines_.push_back(std::make_unique<Pipeline>(
+        Pipeline::Parts{.camera = camera,
+                        .rules = rules_,
+                        .labels = detector_.labels(),
+                        .board = parts_.board,
+                        .metrics = metrics_,
+                        .tell = [this](Observation observation) { return desk_->tell(std::move(observation)); },
+                        .on_frame = parts_.on_frame,
+                        .on_over =
+                            [this] {
+                              std::lock_guard lock(mutex_);
+                              --running_;
+                              changed_.notify_all();
+                            }}));
+  }
+  pool_ = std::make_unique<DetectPool>(
+      lines, workers_for(site_), [this](SeenFrame& seen) { look(seen); },
+      [this](size_t camera, SeenFrame seen) { pipelines_[camera]->put(std::move(seen)); });
+  for (size_t i = 0; i < site_.cameras.size(); ++i) {
+    const bool whole = site_.cameras[i].pace == Pace::fast;
+    auto feed = std::make_unique<Feed>(
+        FeedOptions{.camera = site_.cameras[i],
+                    .on_frame = [this, i](Frame frame) { pool_->submit(i, std::move(frame)); },
+                    .on_state =
+                        [this, i](const FeedStatus& status) {
+                          parts_.board.put_status(to_status(status, pool_->dropped(i)));
+                          if (is_over(status, site_.cameras[i])) pool_->finish(i);
+                        },
+                    .ring_s = whole ? kWholeFile_s : site_.record.ring_s,
+                    .ring_bytes_max = whole ? kWholeFileBytesMax : FeedOptions{}.ring_bytes_max});
+    std::lock_guard lock(mutex_);
+    rings_[site_.cameras[i].name] = feed->ring();
+    feeds_.push_back(std::move(feed));
+  }
+  reporter_ = std::thread([this] { report(); });
+}
+
+void StoreWatch::look(SeenFrame& seen) const {
+  auto found = detector_.detect(*seen.frame);
+  if (!found) {
+    spdlog::error("detection failed: {}", found.error().message);
+    return;
+  }
+  seen.detections = std::move(*found);
+  if (site_.tracker.appearance) seen.appearance = appearance_of(*seen.frame, seen.detections);
+}
+
+Result<void> StoreWatch::cut(const ClipJob& job, const std::filesystem::path& file) {
+  std::shared_ptr<PacketRing> ring;
+  {
+    std::lock_guard lock(mutex_);
+    ring = rings_.at(job.camera);
+  }
+  TRY_VOID(cut_clip(*ring, job.from, job.to, file, kClipPatience_s));
+  return {};
+}
+
+bool StoreWatch::over(double seconds) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, std::chrono::duration<double>(seconds), [this] { return running_ == 0; });
+}
+
+void StoreWatch::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  // The pool first: a feed may be waiting for room in it. The rings outlive their feeds, for clips that are due.
+  pool_->stop();
+  for (auto& feed : feeds_) feed->stop();
+  for (auto& pipeline : pipelines_) pipeline->stop();
+  desk_->close();
+  reporter_.join();
+  report_all();
+}
+
+void StoreWatch::report() {
+  std::unique_lock lock(mutex_);
+  while (!changed_.wait_for(lock, kReportEvery, [this] { return stopping_; })) {
+    lock.unlock();
+    report_all();
+    lock.lock();
+  }
+}
+
+void StoreWatch::report_all() {
+  for (size_t i = 0; i < feeds_.size(); ++i) {
+    const auto status = to_status(feeds_[i]->status(), pool_->dropped(i));
+    const auto camera = metrics_.camera(status.name);
+    camera.fps.Set(status.fps);
+    camera.frames.Set(static_cast<double>(status.frames));
+    camera.dropped.Set(static_cast<double>(status.dropped));
+    camera.skipped.Set(static_cast<double>(status.skipped_by_motion_gate));
+    camera.reconnects.Set(static_cast<double>(status.reconnects));
+    camera.up.Set(status.state == "live" ? 1 : 0);
+    camera.waiting.Set(static_cast<double>(pool_->waiting(i)));
+    parts_.board.put_status(status);
+  }
+}
+
+}  // namespace shrike
