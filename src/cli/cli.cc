@@ -13,6 +13,9 @@ int run_cli(int argc, char** argv) {
   app.name("shrike");
   app.require_subcommand(1);
   int exit_code = kDone;
+  add_demo(app, exit_code);
+  add_watch(app, exit_code);
+  add_serve(app, exit_code);
   add_config(app, exit_code);
   add_eval(app, exit_code);
   add_sim(app, exit_code);

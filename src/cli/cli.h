@@ -15,6 +15,9 @@ int run_cli(int argc, char** argv);
 // `exit_code`. One file a subcommand: cli/<name>.cc.
 void add_config(CLI::App& app, int& exit_code);
 void add_model(CLI::App& app, int& exit_code);
+void add_watch(CLI::App& app, int& exit_code);
+void add_serve(CLI::App& app, int& exit_code);
+void add_demo(CLI::App& app, int& exit_code);
 void add_eval(CLI::App& app, int& exit_code);
 void add_eval_track(CLI::App& eval, int& exit_code);  // below eval
 void add_sim(CLI::App& app, int& exit_code);

@@ -1,0 +1,182 @@
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "cli/cli.h"
+#include "cli/demo_page.h"
+#include "cli/draw_scene.h"
+#include "cli/finish.h"
+#include "cli/stop_signal.h"
+#include "hub/api.h"
+#include "vault/incident_json.h"
+#include "video/video_writer.h"
+#include "watch/store_watch.h"
+
+namespace shrike {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct DemoOptions {
+  std::string config = "demo/shrike.yml";
+  std::string out = "out/demo";
+  bool once = false;
+};
+
+/// Draws what the camera's pipeline saw onto its pictures, and writes them as a video.
+class Annotator {
+ public:
+  Annotator(const CameraConfig& camera, fs::path file, Font font)
+      : camera_(camera), file_(std::move(file)), font_(std::move(font)), progress_("playing", 0) {}
+
+  void add(const AnalysedFrame& analysed) {
+    if (first_.us == 0) first_ = analysed.frame.time;
+    last_ = analysed.frame.time;
+    progress_.at(++frames_);
+    Canvas canvas(to_picture(analysed.frame));
+    draw_scene(canvas, camera_.zones, analysed.live.tracks, font_);
+    const auto& picture = canvas.picture();
+    if (!writer_)
+      writer_.emplace(VideoWriter::open(file_, {.width = picture.width, .height = picture.height, .fps = 10}));
+    if (*writer_ && added_) added_ = (*writer_)->add(picture, analysed.frame.time);
+  }
+
+  Result<void> finish() {
+    progress_.finish();
+    if (!writer_) return fail("the video showed no picture");
+    if (!*writer_) return tl::unexpected(writer_->error());
+    if (!added_) return added_;
+    TRY_VOID((*writer_)->finish());
+    return {};
+  }
+
+  [[nodiscard]] int64_t frames() const { return frames_; }
+  [[nodiscard]] double video_s() const { return seconds_between(first_, last_); }
+
+ private:
+  const CameraConfig& camera_;
+  fs::path file_;
+  Font font_;
+  Progress progress_;
+  std::optional<Result<VideoWriter>> writer_;
+  Result<void> added_;
+  int64_t frames_ = 0;
+  Timestamp first_, last_;
+};
+
+/// One JSON, clip and picture an incident, below `out`.
+Result<void> write_exhibits(const SiteConfig& site, const std::vector<StoredIncident>& incidents, const fs::path& out) {
+  for (const auto& stored : incidents) {
+    const auto& incident = stored.incident;
+    const auto name = out / "incidents" / incident.event_id;
+    TRY_VOID(write_file(name.string() + ".json", to_json(stored, site.time_zone).dump(2) + "\n"));
+    for (const auto& [from, extension] : {std::pair(incident.clip, ".mp4"), std::pair(incident.picture, ".jpg")}) {
+      std::error_code error;
+      if (!from.empty()) fs::copy_file(site.data_dir / from, name.string() + extension, error);
+      if (error) return fail(fmt::format("{}{}: cannot be written: {}", name.string(), extension, error.message()));
+    }
+  }
+  return {};
+}
+
+Result<std::vector<StoredIncident>> oldest_first(IncidentStore& store) {
+  TRY(IncidentPage page, store.list({.limit = 500}));
+  std::ranges::reverse(page.incidents);
+  return std::move(page.incidents);
+}
+
+/// Plays the video as fast as it can be worked on and leaves the demo's files in `out`.
+Result<void> play(const SiteConfig& site, const fs::path& out, IncidentStore& store, StopSignal& stop) {
+  const double start_s = monotonic_s();
+  LiveBoard board;
+  TRY(Font font, Font::load(kDefaultFont, 13));
+  Annotator annotator(site.cameras[0], out / "annotated.mp4", std::move(font));
+  {
+    TRY(auto running, StoreWatch::start(site, {.store = store,
+                                               .board = board,
+                                               .registry = std::make_shared<prometheus::Registry>(),
+                                               .on_frame = [&](const AnalysedFrame& f) { annotator.add(f); }}));
+    while (!running->over(0.1) && !stop.wait_for(0)) {
+    }
+    running->stop();
+  }
+  for (const auto& status : board.statuses()) {
+    if (status.state == "failed") return fail(status.name + ": " + status.last_error);
+  }
+  TRY_VOID(annotator.finish());
+  TRY(const auto incidents, oldest_first(store));
+  TRY_VOID(write_exhibits(site, incidents, out));
+  TRY(const int64_t visits, store.visit_count());
+  const DemoFacts facts{.video = fs::path(site.cameras[0].source).filename().string(),
+                        .video_s = annotator.video_s(),
+                        .took_s = monotonic_s() - start_s,
+                        .frames = annotator.frames(),
+                        .visits = visits};
+  TRY_VOID(write_file(out / "index.html", demo_page(site, facts, incidents)));
+  fmt::print(
+      "{}\n{} frames ({:.0f} s of video), {} visits, in {:.1f} s. Nobody in it did anything wrong: the zones are made "
+      "up.\n"
+      "{}/index.html is the summary, {}/annotated.mp4 the video with what Shrike saw.\n",
+      incident_table(site, incidents), facts.frames, facts.video_s, facts.visits, facts.took_s, out.string(),
+      out.string());
+  std::fflush(stdout);
+  return {};
+}
+
+/// The live page, with the video as a camera that plays at its own speed, over and over, until Ctrl-C.
+Result<void> serve_live(SiteConfig site, IncidentStore& store, StopSignal& stop) {
+  // A page that is left open over night shall not fill the disk with the same clips.
+  constexpr int kReplaysMax = 20;
+  for (auto& camera : site.cameras) camera.pace = Pace::realtime;
+  LiveBoard board;
+  auto registry = std::make_shared<prometheus::Registry>();
+  TRY(Hub hub, Hub::start({.site = site, .store = store, .board = board, .metrics = *registry}));
+  fmt::print("The live page is at {} until Ctrl-C.\n", hub.url());
+  std::fflush(stdout);
+  for (int replay = 0; replay < kReplaysMax && !stop.wait_for(0); ++replay) {
+    TRY(auto running, StoreWatch::start(site, {.store = store, .board = board, .registry = registry}));
+    while (!stop.wait_for(0.2) && !running->over(0)) {
+    }
+    running->stop();
+  }
+  while (!stop.wait_for(3600)) {
+  }
+  return {};
+}
+
+Result<void> demo(const DemoOptions& options) {
+  StopSignal stop;
+  TRY(const SiteConfig site, load_site(options.config));
+  if (!fs::exists(site.cameras[0].source)) {
+    return bad_input(
+        fmt::format("{}: not there; `make demo` installs it (Debian package opencv-doc)", site.cameras[0].source));
+  }
+  const fs::path out = options.out;
+  std::error_code error;
+  fs::remove_all(out, error);
+  fs::create_directories(out / "incidents", error);
+  if (error) return bad_input(fmt::format("{}: cannot be made: {}", out.string(), error.message()));
+  TRY(IncidentStore store, IncidentStore::open(site.data_dir));
+  TRY_VOID(play(site, out, store, stop));
+  if (options.once || stop.wait_for(0)) return {};
+  return serve_live(site, store, stop);
+}
+
+}  // namespace
+
+void add_demo(CLI::App& app, int& exit_code) {
+  auto* sub =
+      app.add_subcommand("demo", "Play a real video as a shop camera, show what is found, then serve the live page");
+  auto options = std::make_shared<DemoOptions>();
+  sub->add_option("--config", options->config, "The demo's configuration")->capture_default_str();
+  sub->add_option("--out", options->out, "Folder for the results; what is in it is deleted")->capture_default_str();
+  sub->add_flag("--once", options->once, "Stop after the video, without the live page");
+  sub->footer("Example: shrike demo --once");
+  sub->callback([options, &exit_code] { exit_code = finish_command("demo", demo(*options)); });
+}
+
+}  // namespace shrike

@@ -1,0 +1,52 @@
+#include "cli/draw_scene.h"
+
+#include <fmt/format.h>
+
+namespace shrike {
+namespace {
+
+constexpr Colour kPerson{38, 132, 255};
+constexpr Colour kAlert{229, 72, 47};
+constexpr Colour kInk{255, 255, 255};
+constexpr Colour kThing{120, 120, 120};
+
+Colour colour_of(ZoneKind kind) {
+  switch (kind) {
+    case ZoneKind::high_risk:
+      return {214, 140, 20};
+    case ZoneKind::restricted:
+      return {190, 60, 90};
+    case ZoneKind::checkout:
+      return {40, 150, 90};
+    case ZoneKind::entrance:
+    case ZoneKind::exit:
+      return {90, 110, 200};
+    case ZoneKind::staff:
+    case ZoneKind::shelf:
+    case ZoneKind::fitting_room:
+      return {110, 110, 110};
+  }
+  return kThing;
+}
+
+}  // namespace
+
+void draw_scene(Canvas& canvas, const std::vector<Zone>& zones, const std::vector<LiveTrack>& tracks,
+                const Font& font) {
+  const auto w = static_cast<float>(canvas.picture().width), h = static_cast<float>(canvas.picture().height);
+  for (const auto& zone : zones) {
+    canvas.polygon(zone.polygon, colour_of(zone.kind), 0.10F);
+    const Point corner = zone.polygon.front();
+    canvas.label({corner.x * w, corner.y * h}, zone.name, font, kInk, colour_of(zone.kind));
+  }
+  for (const auto& track : tracks) {
+    const Box box{track.box.x1 * w, track.box.y1 * h, track.box.x2 * w, track.box.y2 * h};
+    const bool person = track.label == "person";
+    const Colour colour = track.risk >= 0.5 ? kAlert : person ? kPerson : kThing;
+    canvas.box(box, colour);
+    const auto name = person ? fmt::format("{}", track.id) : fmt::format("{} {}", track.label, track.id);
+    canvas.label({box.x1, box.y1}, name, font, kInk, colour);
+  }
+}
+
+}  // namespace shrike
