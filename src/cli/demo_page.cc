@@ -18,8 +18,10 @@ h1 { font-size: 1.6rem; margin-bottom: .2rem } h2 { font-size: 1.15rem; margin: 
 article { border: 1px solid var(--line); border-radius: .6rem; padding: 1rem; margin: 1rem 0 }
 .media { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: .8rem; margin: .6rem 0 }
 .risk { float: right; font-weight: 600 } .note { background: var(--soft); border-radius: .4rem; padding: .6rem .8rem }
-table { border-collapse: collapse; width: 100%; font-size: .92rem } td, th { text-align: left; padding: .25rem .6rem .25rem 0; border-top: 1px solid var(--line) }
-td.number { text-align: right; font-variant-numeric: tabular-nums } .for { color: var(--for) } .against { color: var(--against) }
+table { border-collapse: collapse; width: 100%; font-size: .92rem }
+td, th { text-align: left; padding: .25rem .6rem .25rem 0; border-top: 1px solid var(--line) }
+td.number { text-align: right; font-variant-numeric: tabular-nums }
+.for { color: var(--for) } .against { color: var(--against) }
 </style></head><body>
 )html";
 

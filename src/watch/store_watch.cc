@@ -67,12 +67,12 @@ Result<std::unique_ptr<StoreWatch>> StoreWatch::start(const SiteConfig& site, Pa
                                          .threads = 1,
                                          .threshold = TrackerOptions{}.score_min}));
   for (const auto& camera : site.cameras) TRY_VOID(parts.store.save_camera(camera.name, camera.source, now_utc()));
-  std::unique_ptr<StoreWatch> watch(new StoreWatch(site, std::move(parts), std::move(rules), std::move(detector)));
+  auto watch = std::make_unique<StoreWatch>(Private{}, site, std::move(parts), std::move(rules), std::move(detector));
   watch->start_cameras();
   return watch;
 }
 
-StoreWatch::StoreWatch(const SiteConfig& site, Parts parts, RuleBook rules, Detector detector)
+StoreWatch::StoreWatch(Private, const SiteConfig& site, Parts parts, RuleBook rules, Detector detector)
     : site_(site),
       parts_(std::move(parts)),
       rules_(std::move(rules)),

@@ -23,6 +23,8 @@
 namespace shrike {
 
 class StoreWatch {
+  struct Private {};  // only start() can make one
+
  public:
   struct Parts {
     IncidentStore& store;
@@ -37,6 +39,7 @@ class StoreWatch {
   [[nodiscard]] static Result<std::unique_ptr<StoreWatch>> start(const SiteConfig& site, Parts parts);
   /// Stops as stop() does.
   ~StoreWatch();
+  StoreWatch(Private, const SiteConfig& site, Parts parts, RuleBook rules, Detector detector);
   StoreWatch(const StoreWatch&) = delete;
   StoreWatch& operator=(const StoreWatch&) = delete;
 
@@ -47,7 +50,6 @@ class StoreWatch {
   void stop();
 
  private:
-  StoreWatch(const SiteConfig& site, Parts parts, RuleBook rules, Detector detector);
   void start_cameras();
   void take_frame(size_t camera, Frame frame);
   void look(SeenFrame& seen) const;

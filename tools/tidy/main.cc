@@ -45,7 +45,10 @@ int main(int argc, char** argv) {
     add(breaches, tidy::long_functions(file, text));
     add(breaches, tidy::banned_idioms(file, text));
     if (file.starts_with("site/")) add(breaches, tidy::undocumented_keys(file, text, manual));
-    if (!file.ends_with("_test.cc")) continue;
+    // A room whose test program is not built yet cannot say what is in it; `make test` builds all of them.
+    const auto room = file.substr(0, file.find('/'));
+    if (!file.ends_with("_test.cc") || registered.find("shrike_" + room + "_test_NOT_BUILT") != std::string::npos)
+      continue;
     for (const auto& name : tidy::tests_in(text)) {
       if (registered.find(name) == std::string::npos)
         breaches.push_back({file, 1, "test " + name + " is not registered with ctest"});
