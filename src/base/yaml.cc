@@ -124,6 +124,27 @@ void YamlMap::read(const char* key, std::optional<double>& value, Bounds bounds)
   value = number;
 }
 
+void YamlMap::read(const char* key, std::optional<std::vector<double>>& values, size_t count, Bounds bounds) {
+  ask(key);
+  if (!has(key)) return;
+  const auto node = node_[key];
+  if (!node.IsSequence() || node.size() != count) {
+    return fault(key, fmt::format("expected a list of {} numbers, found {}", count,
+                                  node.IsSequence() ? fmt::format("{}", node.size()) : shown(node)));
+  }
+  std::vector<double> read;
+  for (const auto& item : node) {
+    const auto number = scalar_as<double>(item);
+    if (!number || !(*number >= bounds.min && *number <= bounds.max)) {
+      return faults_->add(
+          item.Mark(), fmt::format("{}{}: expected a number from {} to {}, found {}", path_.empty() ? "" : path_ + ".",
+                                   key, bounds.min, bounds.max, shown(item)));
+    }
+    read.push_back(*number);
+  }
+  values = std::move(read);
+}
+
 YamlMap YamlMap::map(const char* key) {
   ask(key);
   const YAML::Node& node = node_;

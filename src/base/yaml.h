@@ -49,6 +49,8 @@ class YamlMap {
   void read(const char* key, float& value, Bounds bounds = {});
   void read(const char* key, std::optional<double>& value, Bounds bounds = {});
 
+  /// A list of `count` numbers, [a, b, …], into a value of that many; every one within `bounds`.
+  void read(const char* key, std::optional<std::vector<double>>& values, size_t count, Bounds bounds = {});
   /// A word out of a fixed set; `from` maps it to the value or to nothing.
   template <class T, class From>
   void read_word(const char* key, T& value, From from, const std::vector<std::string>& expected) {

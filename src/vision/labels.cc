@@ -1,12 +1,15 @@
 #include "vision/labels.h"
 
 #include <fmt/format.h>
-#include <fstream>
+#include <sstream>
+
+#include "base/file.h"
 
 namespace shrike {
 
 namespace {
 
+constexpr size_t kFileBytesMax = 1'000'000;
 constexpr size_t kLabelsMax = 10'000;
 constexpr size_t kLabelBytesMax = 200;
 
@@ -35,9 +38,8 @@ const Labels& coco_labels() {
 }
 
 Result<Labels> load_labels(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  if (!in || !std::filesystem::is_regular_file(file))
-    return bad_input(fmt::format("{}: cannot read the labels", file.string()));
+  TRY(const std::string text, read_file(file, kFileBytesMax));
+  std::istringstream in(text);
   Labels labels;
   size_t row = 0, empty_row = 0;
   for (std::string line; std::getline(in, line);) {

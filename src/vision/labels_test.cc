@@ -42,8 +42,8 @@ TEST(Labels, what_is_no_list_of_names_is_refused) {
   EXPECT_THAT(from_text(std::string("a\n") + std::string(5000, 'x')).error().message,
               HasSubstr("names.txt:2: is no list"));
   EXPECT_THAT(from_text(std::string("\x89PNG\0\0", 6)).error().message, HasSubstr("names.txt:1: is no list"));
-  EXPECT_THAT(load_labels("/nowhere/names.txt").error().message, HasSubstr("/nowhere/names.txt: cannot read"));
-  EXPECT_THAT(load_labels("/tmp").error().message, HasSubstr("cannot read"));
+  EXPECT_THAT(load_labels("/nowhere/names.txt").error().message, HasSubstr("/nowhere/names.txt: cannot be opened"));
+  EXPECT_THAT(load_labels("/tmp").error().message, HasSubstr("is a folder"));
 }
 
 TEST(Labels, names_in_metadata_are_read_as_python_writes_them) {

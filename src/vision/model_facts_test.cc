@@ -87,16 +87,19 @@ TEST_P(SidecarFault, is_named_with_line_and_column) {
 INSTANTIATE_TEST_SUITE_P(
     , SidecarFault,
     ::testing::Values(
-        BadSidecar{"fill: 0\ncolor: rgb\n", "cart.shrike.yml:2:1: unknown key 'color'; known are colour, fill"},
-        BadSidecar{"format: rcnn\n", ":1:9: found 'rcnn', expected one of nanodet, yolov8, yolox"},
-        BadSidecar{"colour: [rgb]\n", ":1:9: found 'a list or map'"},
-        BadSidecar{"fill: 256\n", ":1:7: found 256, expected a whole number 0..255"},
-        BadSidecar{"fill: grey\n", ":1:7: found 'grey'"}, BadSidecar{"mean: [1, 2]\n", "expected three numbers"},
-        BadSidecar{"mean: [1, 2, x]\n", ":1:14: found 'x'"}, BadSidecar{"std: [0, 1, 1]\n", "0 is out of range"},
-        BadSidecar{"std: [.nan, 1, 1]\n", "out of range"},
-        BadSidecar{"size: [416, 100]\n", ":1:13: found 100, expected [width, height], each a multiple of 32"},
-        BadSidecar{"size: 416\n", "expected [width, height]"}, BadSidecar{"nms_iou: 1.5\n", "found 1.5"},
-        BadSidecar{"- a\n- b\n", "expected `key: value` lines"}, BadSidecar{"fill: [\n", "cart.shrike.yml:"}));
+        BadSidecar{"fill: 0\ncolor: rgb\n", "cart.shrike.yml:2:1: unknown key 'color'; did you mean 'colour'?"},
+        BadSidecar{"format: rcnn\n", ":1:9: format: unknown value 'rcnn'; expected nanodet, yolox, yolov8"},
+        BadSidecar{"colour: [rgb]\n", ":1:9: colour: expected text, found a list"},
+        BadSidecar{"fill: 256\n", ":1:7: fill: 256 is out of range; expected 0 to 255"},
+        BadSidecar{"fill: grey\n", ":1:7: fill: expected a whole number, found 'grey'"},
+        BadSidecar{"mean: [1, 2]\n", ":1:7: mean: expected a list of 3 numbers, found 2"},
+        BadSidecar{"mean: [1, 2, x]\n", ":1:14: mean: expected a number from 0 to 1000000, found 'x'"},
+        BadSidecar{"std: [0, 1, 1]\n", ":1:7: std: expected a number"},
+        BadSidecar{"std: [.nan, 1, 1]\n", "expected a number"},
+        BadSidecar{"size: [416, 100]\n", ":1:7: size: 100 is no multiple of 32"},
+        BadSidecar{"size: 416\n", "expected a list of 2 numbers, found '416'"},
+        BadSidecar{"nms_iou: 1.5\n", "1.5 is out of range"}, BadSidecar{"- a\n- b\n", "expected a mapping"},
+        BadSidecar{"fill: [\n", "cart.shrike.yml:"}));
 
 }  // namespace
 }  // namespace shrike

@@ -5,11 +5,12 @@
 #include <cmath>
 #include <cstring>
 #include <fmt/format.h>
-#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
+
+#include "base/file.h"
 
 namespace shrike {
 
@@ -289,20 +290,6 @@ std::vector<std::string> signature_outputs(const Json& j) {
     }
   }
   return {names.begin(), names.end()};
-}
-
-Result<std::string> read_file(const std::filesystem::path& file, size_t bytes_max) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(file, error);
-  if (error) return bad_input(fmt::format("{}: cannot read it: {}", file.string(), error.message()));
-  if (size > bytes_max)
-    return bad_input(fmt::format("{}: is {} bytes; at most {} are read", file.string(), size, bytes_max));
-  std::ifstream in(file, std::ios::binary);
-  std::string bytes(size, '\0');
-  if (!in.read(bytes.data(), static_cast<std::streamsize>(size))) {
-    return bad_input(fmt::format("{}: cannot read it", file.string()));
-  }
-  return bytes;
 }
 
 }  // namespace
