@@ -19,7 +19,8 @@ void add_watch(CLI::App& app, int& exit_code);
 void add_serve(CLI::App& app, int& exit_code);
 void add_demo(CLI::App& app, int& exit_code);
 void add_eval(CLI::App& app, int& exit_code);
-void add_eval_track(CLI::App& eval, int& exit_code);  // below eval
+void add_eval_detect(CLI::App& eval, int& exit_code);  // below eval
+void add_eval_track(CLI::App& eval, int& exit_code);
 void add_sim(CLI::App& app, int& exit_code);
 void add_sim_chain(CLI::App& sim, int& exit_code);  // below sim
 

@@ -7,6 +7,7 @@ namespace shrike {
 void add_eval(CLI::App& app, int& exit_code) {
   CLI::App* eval = app.add_subcommand("eval", "Measure a part of Shrike against labelled data");
   eval->require_subcommand(1);
+  add_eval_detect(*eval, exit_code);
   add_eval_track(*eval, exit_code);
 }
 
