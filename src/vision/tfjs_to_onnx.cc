@@ -858,9 +858,13 @@ Result<std::vector<const TfjsNode*>> Builder::needed(const std::vector<std::stri
 
 Result<void> Builder::finish_output(const std::string& name) {
   const TfjsNode node{name, "output", {name}, {}};
-  TRY(Tensor t, input(node, 0));
-  TRY(t, arranged(node, t, in_order(t.axes.size())));
-  if (t.name != name) t.name = emit("Identity", name, {t.name});
+  TRY(const Tensor as_is, input(node, 0));
+  TRY(const Tensor t, arranged(node, as_is, in_order(as_is.axes.size())));
+  if (t.name == as_is.name) {
+    emit("Identity", name, {t.name});
+  } else {
+    graph_.nodes.back().outputs[0] = name;  // the Transpose just written
+  }
   graph_.outputs.push_back({name, t.shape});
   return {};
 }
