@@ -42,6 +42,7 @@ if(SHRIKE_TESTS)
 endif()
 if(SHRIKE_BENCH)
   find_package(benchmark REQUIRED)
+  find_package(OpenCV REQUIRED COMPONENTS core dnn)  # a peer to compare with, in one benchmark only
 endif()
 
 # Debian's SOCI ships no CMake package.

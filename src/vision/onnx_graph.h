@@ -44,7 +44,7 @@ struct OnnxValue {
 };
 
 struct OnnxGraph {
-  static constexpr int kOpset = 13;  ///< what the nodes are written against; also what OpenCV 4.6 reads
+  static constexpr int kOpset = 11;  ///< what the nodes are written against; OpenCV 4.6 reads no newer Split
 
   std::vector<OnnxValue> inputs, outputs;
   std::vector<OnnxNode> nodes;  ///< every node after those whose outputs it takes

@@ -538,9 +538,8 @@ Result<void> Builder::split(const TfjsNode& node) {
     return bad_input(fmt::format("node '{}' (SplitV): an axis of {} does not split into {}", node.name, length,
                                  fmt::join(sizes, ",")));
   }
-  const std::string parts = add_constant(node, {{static_cast<int64_t>(sizes.size())}, sizes});
   const int64_t onnx_axis = t.axes[static_cast<size_t>(at)];
-  std::vector<std::string> names{emit("Split", own(node), {t.name, parts}, {{"axis", onnx_axis}})};
+  std::vector<std::string> names{emit("Split", own(node), {t.name}, {{"axis", onnx_axis}, {"split", sizes}})};
   for (size_t i = 1; i < sizes.size(); ++i) names.push_back(fmt::format("{}:{}", node.name, i));
   graph_.nodes.back().outputs = names;
   for (size_t i = 0; i < sizes.size(); ++i) {
@@ -770,7 +769,8 @@ Result<void> Builder::resize(const TfjsNode& node) {
   const std::string mode = attribute(node, "align_corners").flag        ? "align_corners"
                            : attribute(node, "half_pixel_centers").flag ? "half_pixel"
                                                                         : "asymmetric";
-  x.name = emit("Resize", own(node), {x.name, "", "", sizes},
+  const std::string none = add_constant(node, {{0}, std::vector<float>{}});  // region and scales: the sizes say it all
+  x.name = emit("Resize", own(node), {x.name, none, none, sizes},
                 {{"mode", std::string("linear")}, {"coordinate_transformation_mode", mode}});
   x.shape = {x.shape[0], size[0], size[1], x.shape[3]};
   x.pads.clear();
