@@ -257,8 +257,9 @@ Ort::Model make_model(const OnnxGraph& graph) {
   auto outputs = value_infos(graph.outputs);
   ort.SetInputs(inputs);
   ort.SetOutputs(outputs);
-  for (const auto& [name, tensor] : graph.constants) {
-    auto value = std::visit([&](const auto& values) { return make_tensor(tensor.shape, values); }, tensor.values);
+  for (const auto& [name, constant] : graph.constants) {
+    const Shape& shape = constant.shape;
+    auto value = std::visit([&](const auto& values) { return make_tensor(shape, values); }, constant.values);
     ort.AddInitializer(name, value, false);
   }
   for (const OnnxNode& node : graph.nodes) {
