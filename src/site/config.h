@@ -47,7 +47,7 @@ struct DetectorConfig {
   std::filesystem::path runtime;  ///< libonnxruntime.so to open; empty: the one the build installed
   std::string provider = "cpu";   ///< cpu, cuda, tensorrt
   int workers = 0;                ///< detections that run at the same time, one thread each; 0 = one a core
-  float threshold = 0.4F;
+  float threshold = 0.6F;         ///< score from which a box begins a track; lower ones only go on with one
 };
 
 struct TrackerConfig {

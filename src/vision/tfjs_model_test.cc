@@ -35,7 +35,8 @@ TEST(TfjsModel, reads_nodes_attributes_and_outputs) {
       R"({"name": "x", "op": "Placeholder", "attr": {"shape": {"shape": {"dim": [{"size": "1"}, {"size": -1}, {}]}},
                                   "dtype": {"type": "DT_FLOAT"}}},
                                  {"name": "y", "op": "Conv2D", "input": ["x", "^control", "w:1"], "attr": {
-                                  "padding": {"s": "U0FNRQ=="}, "strides": {"list": {"i": ["1", 2, "2", 1]}}, "alpha": {"f": 0.25},
+                                  "padding": {"s": "U0FNRQ=="}, "strides": {"list": {"i": ["1", 2, "2", 1]}},
+                                  "alpha": {"f": 0.25},
                                   "fused_ops": {"list": {"s": ["Qmlhc0FkZA==", "UmVsdTY="]}}, "on": {"b": true}}})",
       ""));
   ASSERT_TRUE(m) << m.error().message;
@@ -58,8 +59,10 @@ TEST(TfjsModel, widens_every_way_in_which_weights_are_stored) {
       parsed(model("", R"({"name": "f", "shape": [1], "dtype": "float32"},
                    {"name": "h", "shape": [5], "dtype": "float32", "quantization": {"dtype": "float16"}},
                    {"name": "i", "shape": [2], "dtype": "int32"}, {"name": "b", "shape": [], "dtype": "bool"},
-                   {"name": "q", "shape": [2], "dtype": "float32", "quantization": {"dtype": "uint8", "scale": 0.5, "min": -1}},
-                   {"name": "s", "shape": [1], "dtype": "float32", "quantization": {"dtype": "uint16", "scale": 2, "min": 1}},
+                   {"name": "q", "shape": [2], "dtype": "float32",
+                    "quantization": {"dtype": "uint8", "scale": 0.5, "min": -1}},
+                   {"name": "s", "shape": [1], "dtype": "float32",
+                    "quantization": {"dtype": "uint16", "scale": 2, "min": 1}},
                    {"name": "none", "shape": [0, 3], "dtype": "float32"})"),
              {0,    0,    0xc0, 0x3f,                                      // 1.5
               0x00, 0x3c, 0x00, 0xc0, 0x01, 0x00, 0x00, 0xfc, 0x00, 0x80,  // 1, -2, the smallest subnormal, -inf, -0

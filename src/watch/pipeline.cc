@@ -29,6 +29,7 @@ Pipeline::Pipeline(Parts parts)
     : parts_(std::move(parts)),
       metrics_(parts_.metrics.camera(parts_.camera.name)),
       seen_(kSeenMax, WhenFull::wait),
+      tracker_(parts_.tracker),
       visits_({}, parts_.camera.zones),
       behaviour_(parts_.camera, parts_.rules, parts_.labels) {
   thread_ = std::thread([this] { run(); });

@@ -32,6 +32,7 @@ class Pipeline {
     const CameraConfig& camera;
     RuleBook rules;
     std::vector<std::string> labels;  ///< of the detector
+    TrackerOptions tracker;
     LiveBoard& board;
     Metrics& metrics;
     std::function<bool(Observation)> tell;               ///< to the desk

@@ -60,12 +60,13 @@ Result<std::unique_ptr<StoreWatch>> StoreWatch::start(const SiteConfig& site, Pa
   TRY_VOID(make_folders(site));
   TRY(const size_t closed, close_old_clips(parts.store));
   if (closed > 0) spdlog::warn("{} clip(s) of an earlier run were never finished", closed);
-  TRY(Detector detector, Detector::load({.model = site.detector.model.empty() ? default_model() : site.detector.model,
-                                         .labels = site.detector.labels,
-                                         .runtime = site.detector.runtime,
-                                         .provider = site.detector.provider,
-                                         .threads = 1,
-                                         .threshold = TrackerOptions{}.score_min}));
+  TRY(Detector detector,
+      Detector::load({.model = site.detector.model.empty() ? default_model() : site.detector.model,
+                      .labels = site.detector.labels,
+                      .runtime = site.detector.runtime,
+                      .provider = site.detector.provider,
+                      .threads = 1,
+                      .threshold = TrackerOptions::for_detector(site.detector.threshold).score_min}));
   for (const auto& camera : site.cameras) TRY_VOID(parts.store.save_camera(camera.name, camera.source, now_utc()));
   auto watch = std::make_unique<StoreWatch>(Private{}, site, std::move(parts), std::move(rules), std::move(detector));
   watch->start_cameras();
@@ -98,6 +99,7 @@ void StoreWatch::start_cameras() {
         Pipeline::Parts{.camera = camera,
                         .rules = rules_,
                         .labels = detector_.labels(),
+                        .tracker = TrackerOptions::for_detector(site_.detector.threshold),
                         .board = parts_.board,
                         .metrics = metrics_,
                         .tell = [this](Observation observation) { return desk_->tell(std::move(observation)); },

@@ -80,7 +80,7 @@ std::vector<Breach> long_functions(const std::string& file, std::string_view tex
   for (size_t i = 0; i < lines.size(); ++i) {
     const size_t indent = indentation(lines[i]);
     if (indent > 2 || opens_scope_that_is_no_function(lines[i]) || lines[i].starts_with("TEST")) continue;
-    if (lines[i].find('(') == std::string::npos) continue;
+    if (lines[i].find('(') == std::string::npos || lines[i].find(" = ") != std::string::npos) continue;
     // A signature may run over several lines; a ';' or '}' before the '{' says that it was none.
     size_t open = i;
     while (open < lines.size() && !lines[open].empty() &&
