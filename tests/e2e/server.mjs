@@ -23,6 +23,12 @@ export function makeFolder() {
   return fs.mkdtempSync(path.join(os.tmpdir(), "shrike_e2e_"));
 }
 
+/** Every hub that runs: a test that fails leaves its own behind, and the test program would wait for it for ever. */
+const running = new Set();
+export function killHubs() {
+  for (const process_ of running) process_.kill("SIGKILL");
+}
+
 /** Starts the hub; `tell(line)` resolves with the line it answers. */
 export async function startHub(folder, token) {
   const args = [folder, path.join(folder, "pictures")];
@@ -31,6 +37,8 @@ export async function startHub(folder, token) {
     args.push(path.join(folder, "token"));
   }
   const process_ = spawn(process.env.HUB_TEST_SERVER, args, { stdio: ["pipe", "pipe", "inherit"] });
+  running.add(process_);
+  process_.on("exit", () => running.delete(process_));
   const lines = readline.createInterface({ input: process_.stdout })[Symbol.asyncIterator]();
   const next = async () => {
     const { value, done } = await lines.next();
