@@ -27,8 +27,8 @@ async function open(url = hub.url, options = {}) {
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (message) => {
-    // A picture that is gone by the time it is asked for (a machine under load) is passed over by the page.
-    if (message.type() === "error" && !message.location().url.includes("/frame.jpg")) page.faults.push(message.text());
+    // The page passes over a picture that is gone by the time it is asked for; the browser asks for favicon.ico unbidden.
+    if (message.type() === "error" && !/\/(frame\.jpg|favicon\.ico)/.test(message.location().url)) page.faults.push(`${message.text()} ${message.location().url}`);
   });
   await page.goto(url);
   page.end = async () => {
