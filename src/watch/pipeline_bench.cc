@@ -18,7 +18,7 @@ using namespace shrike;
 namespace fs = std::filesystem;
 
 constexpr double kDemand = 0.90;
-constexpr int kRounds = 1;
+constexpr int kRounds = 3;
 constexpr int kBareRuns = 400;
 constexpr double kFrames = 795;  // of vtest.avi
 
