@@ -21,7 +21,7 @@ struct Cell {
   int physical = 0, book = 0, rolled = 0;
   int on_order = 0, order_arrives = -1;
   int count_day = -1, error_before = 0, count_before = 0;
-  int last_sale = -1, sold = 0, deliveries = 0;
+  int last_sale = -1, sold = 0, received = 0, pack_gap = 0;
   double stock_days = 0, ledger_usl = 0;
   std::array<int, kSimCauses> realised{};
   std::array<double, kSimCauses> expected{};
@@ -135,7 +135,6 @@ class StoreRun {
       if (t.posted) {
         c.book += t.received;
         c.rolled += t.received;
-        ++c.deliveries;
       } else {
         note(c, t.product, day, SimCause::transfer, -t.received);
       }
@@ -186,7 +185,8 @@ class StoreRun {
     }
     c.physical += arrived;
     c.rolled += booked;
-    ++c.deliveries;
+    c.received += booked;
+    if (booked < expected && booked * x.pack == expected) c.pack_gap += expected - booked;
     if (late_truck_ > 0) {
       late_.push_back({day + late_truck_, p, booked});
     } else {
@@ -386,7 +386,8 @@ class StoreRun {
       i.sold = c.sold;
       i.counted_from = c.count_before;
       i.counted_to = counted;
-      i.deliveries = c.deliveries;
+      i.received = c.received;
+      i.pack_gap = c.pack_gap;
       i.last_sale_day = c.last_sale > c.count_day ? c.last_sale : -1;
       i.book = c.rolled;
       i.stock_days = c.stock_days;
@@ -394,7 +395,7 @@ class StoreRun {
       tape_.intervals.push_back(i);
     }
     c.count_day = day;
-    c.sold = c.deliveries = 0;
+    c.sold = c.received = c.pack_gap = 0;
     c.stock_days = c.ledger_usl = 0;
     c.realised = {};
     c.expected = {};

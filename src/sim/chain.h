@@ -66,7 +66,8 @@ struct SimInterval {
   std::array<int, kSimCauses> realised{};
   std::array<double, kSimCauses> expected{};  ///< of the same, given the stock that was there day by day
   // What the retailer can see of the interval.
-  int sold = 0, counted_from = 0, counted_to = 0, deliveries = 0, last_sale_day = -1, book = 0;
+  int sold = 0, received = 0, counted_from = 0, counted_to = 0, last_sale_day = -1, book = 0;
+  int pack_gap = 0;       ///< units by which receipts fell short of what was advised by just the size of a case
   double stock_days = 0;  ///< Σ over days of max(0, book)
   double ledger_usl = 0;  ///< Σ of what was booked as unknown loss, count-posted or by hand
 };

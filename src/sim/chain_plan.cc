@@ -90,7 +90,13 @@ void plan_products(ChainPlan& plan, SimRandom& random) {
     popularity_sum += x.popularity;
     plan.products.push_back(x);
   }
-  for (SimProduct& x : plan.products) x.popularity *= plan.size.products / popularity_sum;
+  double theft_sum = 0;
+  for (SimProduct& x : plan.products) {
+    x.popularity *= plan.size.products / popularity_sum;
+    theft_sum += x.theft * (0.5 + 0.5 * x.popularity);
+  }
+  // Whatever the spread drawn, the chain loses the share of its sales that the world says.
+  for (SimProduct& x : plan.products) x.theft *= plan.size.products / theft_sum;
   for (int p : pick(random, at_least_one(w.faults.uom_products, plan.size.products), plan.size.products)) {
     plan.products[static_cast<size_t>(p)].uom_start = random.between(0.1, 0.7);
   }
@@ -149,6 +155,9 @@ void plan_stores(ChainPlan& plan, SimRandom& random) {
     x.theft = random.gamma_mean_1(w.theft.store_shape) * std::exp(log_effect - mean_1);
     plan.stores.push_back(x);
   }
+  double theft_sum = 0;
+  for (const SimStore& x : plan.stores) theft_sum += x.theft;
+  for (SimStore& x : plan.stores) x.theft *= n / theft_sum;
   // Disjoint roles: an outlier that is also a ring's or an intervention's store could not be told apart in the truth.
   const auto order = pick(random, n, n);
   size_t next = 0;
