@@ -13,20 +13,20 @@ enum class CountKind : uint8_t { full, cycle, spot, targeted, opening, unknown }
 /// The time between two counts of one product in one store; or, `open`, since the last count. Units are the product's
 /// base unit, money is in the ledger's currency.
 struct Interval {
-  int32_t store = 0, product = 0;  ///< indices into LossData
+  int32_t store = 0, product = 0;    ///< indices into LossData
   CountKind kind = CountKind::full;  ///< of the count that closed it
   bool open = false;
   double day_from = 0, day_to = 0;  ///< days since 1970-01-01, UTC
-  double v = 0;                     ///< unknown loss: book − counted; a gain is negative. Of an open interval: unknown, 0
-  double sold = 0;                  ///< units, returns taken off
-  double received = 0;              ///< units
-  double stock_days = 0;            ///< ∫ max(book stock, 0) dt
-  double quiet_days = 0;            ///< at its end, since the last sale; all of it where nothing was sold
-  double uom_gap = 0;               ///< units that receipts booked in packs instead of units left out of the book (a gain to come)
-  double count_from = 0;            ///< units counted at its start
-  double book_to = 0;               ///< book stock at its end
-  double unit_cost = 0, unit_retail = 0;
-  double ambiguous_var = 0;         ///< variance of v from movements whose order against the count is not known
+  float v = 0;           ///< unknown loss: book − counted; a gain is negative. Of an open interval: unknown, 0
+  float sold = 0;        ///< units, returns taken off
+  float received = 0;    ///< units
+  float stock_days = 0;  ///< ∫ max(book stock, 0) dt
+  float quiet_days = 0;  ///< at its end, since the last sale; all of it where nothing was sold
+  float uom_gap = 0;     ///< units that receipts booked in packs instead of units left out of the book (a gain to come)
+  float count_from = 0;  ///< units counted at its start
+  float book_to = 0;     ///< book stock at its end
+  float unit_cost = 0, unit_retail = 0;
+  float ambiguous_var = 0;  ///< variance of v from movements whose order against the count is not known
 
   [[nodiscard]] double days() const { return day_to - day_from; }
 };

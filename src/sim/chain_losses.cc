@@ -31,8 +31,8 @@ LossData dimensions_of(const ChainPlan& plan) {
     x.group = p.group;
     x.pack = p.pack;
     x.shelf_life_d = p.shelf_life_d;
-    x.unit_retail = p.price;
-    x.unit_cost = p.cost;
+    x.unit_retail = static_cast<float>(p.price);
+    x.unit_cost = static_cast<float>(p.cost);
     groups = std::max(groups, p.group + 1);
     data.products.push_back(x);
   }
@@ -49,16 +49,16 @@ Interval interval_of(const ChainPlan& plan, int store, const SimInterval& i) {
   x.open = i.open;
   x.day_from = static_cast<double>(plan.first_day + i.day_from);
   x.day_to = static_cast<double>(plan.first_day + i.day_to);
-  x.v = i.open ? 0 : i.variance;
-  x.sold = i.sold;
-  x.received = i.received;
-  x.stock_days = i.stock_days;
-  x.quiet_days = i.day_to - std::max(i.day_from, i.last_sale_day);
-  x.uom_gap = i.pack_gap;
-  x.count_from = i.counted_from;
-  x.book_to = i.book;
-  x.unit_cost = p.cost;
-  x.unit_retail = p.price;
+  x.v = static_cast<float>(i.open ? 0 : i.variance);
+  x.sold = static_cast<float>(i.sold);
+  x.received = static_cast<float>(i.received);
+  x.stock_days = static_cast<float>(i.stock_days);
+  x.quiet_days = static_cast<float>(i.day_to - std::max(i.day_from, i.last_sale_day));
+  x.uom_gap = static_cast<float>(i.pack_gap);
+  x.count_from = static_cast<float>(i.counted_from);
+  x.book_to = static_cast<float>(i.book);
+  x.unit_cost = static_cast<float>(p.cost);
+  x.unit_retail = static_cast<float>(p.price);
   return x;
 }
 

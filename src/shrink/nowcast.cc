@@ -1,0 +1,449 @@
+#include "shrink/nowcast.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "shrink/numeric.h"
+#include "shrink/parallel.h"
+
+namespace shrike {
+namespace {
+
+constexpr int kFolds = 3;
+constexpr int kBands = 10;
+constexpr int kGrid = 40;               // steps of a band's probability map
+constexpr size_t kBandCountsMin = 150;  // fewer counts than this a band say less than the nominal distribution
+constexpr size_t kSpreadSample = 5000;  // counts that the spread's two numbers are fitted on
+constexpr double kTailSize = 1.2;       // of the loss distribution whose tail is the prior of an empty shelf
+constexpr double kEmptyMax = 0.97;
+
+double logit(double p) { return std::log(p / (1 - p)); }
+double logistic(double x) { return 1 / (1 + std::exp(-x)); }
+
+/// Counts that were not made because of what they found.
+bool unprompted(CountKind kind) { return kind != CountKind::targeted && kind != CountKind::opening; }
+
+}  // namespace
+
+double Nowcaster::missing_case(int vendor) const {
+  if (missing_case_.empty()) return 0;
+  const bool known = vendor >= 0 && static_cast<size_t>(vendor) + 1 < missing_case_.size();
+  return known ? missing_case_[static_cast<size_t>(vendor)] : missing_case_.back();
+}
+
+Interval Nowcaster::unseen(const Interval& interval, int cell) const {
+  Interval x = interval;
+  const auto c = static_cast<size_t>(cell);
+  const double days = std::max(1.0, x.days());
+  x.sold = static_cast<float>(net_.sales_rate(cell) * days);
+  x.received = x.sold;
+  x.stock_days = static_cast<float>(usual_stock_[c] * days);
+  x.quiet_days = 0;
+  x.uom_gap = 0;
+  return x;
+}
+
+SpreadParts Nowcaster::parts(const LossData& data, const Interval& interval, int cell, View view) const {
+  const Interval x = view == View::nowcast ? interval : unseen(interval, cell);
+  const Calibration& calibration = calibration_[static_cast<size_t>(view)];
+  const Product& product = data.products[static_cast<size_t>(x.product)];
+  SpreadParts out;
+  const double net = net_.rate_mean(data, x, cell, categories_);
+  out.gain_mean = gain_.intervals > 0 ? gain_.rate_mean(data, x, cell, categories_) : 0;
+  if (product.pack >= 2) {
+    const double cases = std::max(0.0, static_cast<double>(x.received)) / product.pack;
+    out.step_chance = std::min(0.5, cases * missing_case(product.vendor));
+    out.step_units = product.pack;
+  }
+  const double step = out.step_chance * out.step_units;
+  out.loss_mean = std::max(0.05 * net, calibration.scale[0] * net + out.gain_mean - step) + 1e-4;
+  const auto c = static_cast<size_t>(cell);
+  const double shape =
+      net_.alpha[static_cast<size_t>(Level::cell)] + std::max(0.0F, net_.cell_observed[c]) / net_.dispersion;
+  out.loss_size = 1 / (1 / calibration.loss_size + 1 / shape);
+  out.loss_clump = calibration.loss_clump;
+  out.error_chance = std::min(0.4, 2 * count_error_sd_ * count_error_sd_);
+  out.book = std::max(0.0, std::round(static_cast<double>(x.book_to) + x.uom_gap));
+  if (view == View::nowcast && out.book >= 1) {
+    const double tail = nb_tail(net + out.gain_mean, kTailSize, static_cast<int>(std::min(out.book, 2000.0)));
+    const double prior = std::clamp(logit(std::clamp(tail, 1e-6, 1 - 1e-6)), -12.0, 12.0);
+    const double unsold = std::min(30.0, net_.sales_rate(cell) * static_cast<double>(x.quiet_days));
+    out.empty_chance =
+        std::min(kEmptyMax, calibration.scale[1] * logistic(empty_[0] + empty_[1] * prior + empty_[2] * unsold));
+  }
+  return out;
+}
+
+double Nowcaster::mean(const SpreadParts& x, const Interval& interval) {
+  const double left = x.loss_mean - x.gain_mean + x.step_chance * x.step_units;
+  return (1 - x.empty_chance) * left + x.empty_chance * x.book - static_cast<double>(interval.uom_gap);
+}
+
+double Nowcaster::calibrated(double nominal, double mean, View view) const {
+  const auto& bands = calibration_[static_cast<size_t>(view)].bands;
+  if (bands.empty()) return nominal;
+  const auto band =
+      std::find_if(bands.begin(), bands.end() - 1, [&](const Recalibration& b) { return mean <= b.mean_up_to; });
+  const double at = std::clamp(nominal, 0.0, 1.0) * kGrid;
+  const auto low = static_cast<size_t>(std::min(at, kGrid - 1.0));
+  return band->at[low] + (at - static_cast<double>(low)) * (band->at[low + 1] - band->at[low]);
+}
+
+Outlook Nowcaster::outlook(const LossData& data, const Interval& interval, int cell, View view) const {
+  const SpreadParts p = parts(data, interval, cell, view);
+  Outlook out;
+  out.rate_mean = net_.rate_mean(data, interval, cell, categories_);
+  out.mean = mean(p, interval);
+  out.empty = p.empty_chance;
+  const Spread spread = spread_of(p);
+  double nominal = 0;
+  const double top = spread.low + static_cast<double>(spread.p.size()) - 1;
+  out.low = out.median = out.high = top;
+  bool low = false, median = false, high = false;
+  for (size_t i = 0; i < spread.p.size() && !high; ++i) {
+    nominal += spread.p[i];
+    const double is = calibrated(nominal, out.mean, view), v = spread.low + static_cast<double>(i);
+    if (!low && is >= 0.05) out.low = v, low = true;
+    if (!median && is >= 0.5) out.median = v, median = true;
+    if (!high && is >= 0.95) out.high = v, high = true;
+  }
+  for (double* v : {&out.low, &out.median, &out.high}) *v = *v * spread.unit - static_cast<double>(interval.uom_gap);
+  return out;
+}
+
+/// Fits everything in a Nowcaster. Order matters: each step uses what those before it left in `out_`.
+class NowcastFit {
+ public:
+  NowcastFit(const LossData& data, const Layout& layout, const FitOptions& options)
+      : data_(data), layout_(layout), options_(options) {}
+
+  Result<Nowcaster> run() {
+    out_.categories_ = static_cast<int>(std::max<size_t>(1, data_.categories.size()));
+    learn_usual_stock();
+    TRY_VOID(fit_folds());
+    learn_count_error();
+    learn_missing_cases();
+    learn_empty_shelves();
+    for (View view : {View::nowcast, View::forecast}) {
+      learn_scale(view);
+      learn_spread(view);
+      learn_bands(view);
+    }
+    TRY(out_.net_, fit_losses(data_, layout_, options_));
+    TRY(out_.gain_, fit_losses(data_, layout_, gain_options(options_)));
+    return std::move(out_);
+  }
+
+ private:
+  static FitOptions gain_options(FitOptions options) {
+    options.side = Side::gain;
+    options.rounds = std::max(4, options.rounds / 2);
+    return options;
+  }
+
+  void learn_usual_stock() {
+    std::vector<double> days(static_cast<size_t>(layout_.cells())), stock(days.size());
+    for (size_t i = 0; i < data_.intervals.size(); ++i) {
+      if (!learns_from(data_, i, options_)) continue;
+      const auto c = static_cast<size_t>(layout_.cell[i]);
+      days[c] += data_.intervals[i].days();
+      stock[c] += std::max(0.0, static_cast<double>(data_.intervals[i].stock_days));
+    }
+    out_.usual_stock_.resize(days.size());
+    for (size_t c = 0; c < days.size(); ++c)
+      out_.usual_stock_[c] = static_cast<float>((stock[c] + 5 * 3) / (days[c] + 5));
+  }
+
+  /// All counts of one store on one day share a fold: that is what is not known when the next count of a store is
+  /// predicted.
+  [[nodiscard]] int fold_of(const Interval& x) const {
+    const auto day = static_cast<uint64_t>(x.day_to);
+    return static_cast<int>(hash_uniform(0x5eed, (static_cast<uint64_t>(x.store) << 32U) ^ day) * kFolds);
+  }
+
+  Result<void> fit_folds() {
+    for (int fold = 0; fold < kFolds; ++fold) {
+      FitOptions options = options_;
+      options.rounds = std::max(6, options_.rounds * 3 / 5);
+      if (options.held_out.empty()) options.held_out.assign(data_.intervals.size(), 0);
+      std::vector<uint32_t> held;
+      for (size_t i = 0; i < data_.intervals.size(); ++i) {
+        if (!learns_from(data_, i, options_) || fold_of(data_.intervals[i]) != fold) continue;
+        options.held_out[i] = 1;
+        held.push_back(static_cast<uint32_t>(i));
+      }
+      auto net = fit_losses(data_, layout_, options);
+      if (!net) continue;  // a chain of one or two counts a store: no calibration, and the result says so
+      auto gain = fit_losses(data_, layout_, gain_options(options));
+      if (!gain) continue;
+      for (uint32_t i : held) {
+        samples_.push_back({i, static_cast<int>(fold_nets_.size())});
+      }
+      fold_nets_.push_back(std::move(*net));
+      fold_gains_.push_back(std::move(*gain));
+    }
+    return {};
+  }
+
+  struct Sample {
+    uint32_t interval;
+    int fold;
+  };
+
+  [[nodiscard]] const Interval& row(const Sample& s) const { return data_.intervals[s.interval]; }
+
+  /// The sample's parts as a model would give them that has not seen its count. Swaps the fold's fits in.
+  template <class Use>
+  void with_folds(const Use& use) {
+    for (size_t f = 0; f < fold_nets_.size(); ++f) {
+      std::swap(out_.net_, fold_nets_[f]);
+      std::swap(out_.gain_, fold_gains_[f]);
+      use(static_cast<int>(f));
+      std::swap(out_.net_, fold_nets_[f]);
+      std::swap(out_.gain_, fold_gains_[f]);
+    }
+  }
+
+  void learn_count_error() {
+    // V_k = L_k + e_{k-1} - e_k: neighbouring residuals share one error with opposite signs.
+    double sum = 0, n = 0;
+    std::vector<double> residual(data_.intervals.size(), 0);
+    std::vector<uint8_t> has(data_.intervals.size(), 0);
+    with_folds([&](int f) {
+      for (const Sample& s : samples_) {
+        if (s.fold != f) continue;
+        residual[s.interval] = std::clamp(
+            target(row(s)) - out_.net_.rate_mean(data_, row(s), layout_.cell[s.interval], out_.categories_), -4.0, 4.0);
+        has[s.interval] = 1;
+      }
+    });
+    double all = 0, all_n = 0;
+    for (size_t i = 0; i < has.size(); ++i) {
+      if (has[i] == 0) continue;
+      all += residual[i];
+      all_n += 1;
+    }
+    const double middle = all_n > 0 ? all / all_n : 0;
+    for (size_t i = 1; i < has.size(); ++i) {
+      if (has[i] == 0 || has[i - 1] == 0 || layout_.cell[i] != layout_.cell[i - 1]) continue;
+      sum += (residual[i] - middle) * (residual[i - 1] - middle);
+      n += 1;
+    }
+    out_.count_error_sd_ = n > 100 ? std::sqrt(std::clamp(-sum / n, 0.0, 0.2)) : 0.1;
+  }
+
+  /// A case missing from a delivery shows as a loss of its size. Each vendor's rate by expectation-maximisation, with
+  /// the chain's rate as prior.
+  void learn_missing_cases() {
+    const size_t vendors = data_.vendors.size() + 1;
+    std::vector<double> rate(vendors, 0.001), found(vendors), cases(vendors);
+    const double chain_start = 0.001;
+    for (int round = 0; round < 6; ++round) {
+      out_.missing_case_.assign(vendors, 0);
+      std::fill(found.begin(), found.end(), 0.0);
+      std::fill(cases.begin(), cases.end(), 0.0);
+      with_folds([&](int f) {
+        for (const Sample& s : samples_) {
+          if (s.fold == f) weigh_case(s, rate, found, cases);
+        }
+      });
+      double all_found = chain_start * 2000, all_cases = 2000;
+      for (size_t v = 0; v < vendors; ++v) {
+        all_found += found[v];
+        all_cases += cases[v];
+      }
+      const double prior_cases = 400;
+      for (size_t v = 0; v < vendors; ++v) {
+        rate[v] = (found[v] + prior_cases * all_found / all_cases) / (cases[v] + prior_cases);
+      }
+    }
+    out_.missing_case_ = rate;
+  }
+
+  void weigh_case(const Sample& s, const std::vector<double>& rate, std::vector<double>& found,
+                  std::vector<double>& cases) const {
+    const Interval& x = row(s);
+    const Product& product = data_.products[static_cast<size_t>(x.product)];
+    if (product.pack < 2 || x.received <= 0) return;
+    const size_t v = product.vendor >= 0 && static_cast<size_t>(product.vendor) + 1 < rate.size()
+                         ? static_cast<size_t>(product.vendor)
+                         : rate.size() - 1;
+    const double n = static_cast<double>(x.received) / product.pack;
+    cases[v] += n;
+    const double y = std::round(target(x));
+    if (y < product.pack || y >= x.book_to + x.uom_gap) return;  // all gone: that is no case missing
+    const double mean = out_.net_.rate_mean(data_, x, layout_.cell[s.interval], out_.categories_) + 0.01;
+    const double chance = std::min(0.5, n * rate[v]);
+    const double with = std::log(chance) + nb_log_pmf(y - product.pack, mean, 1.5);
+    const double without = std::log(1 - chance) + nb_log_pmf(y, mean, 1.5);
+    found[v] += logistic(with - without);
+  }
+
+  /// Logistic regression of "nothing was left though the book said otherwise" on two terms whose weights theory gives
+  /// as 1.
+  void learn_empty_shelves() {
+    struct Row {
+      double prior, unsold, empty;
+    };
+    std::vector<Row> rows;
+    with_folds([&](int f) {
+      for (const Sample& s : samples_) {
+        const Interval& x = row(s);
+        const double book = std::round(static_cast<double>(x.book_to) + x.uom_gap);
+        if (s.fold != f || !unprompted(x.kind) || book < 1) continue;
+        const int cell = layout_.cell[s.interval];
+        const double mean = out_.net_.rate_mean(data_, x, cell, out_.categories_) +
+                            out_.gain_.rate_mean(data_, x, cell, out_.categories_);
+        const double tail = nb_tail(mean, kTailSize, static_cast<int>(std::min(book, 2000.0)));
+        rows.push_back({std::clamp(logit(std::clamp(tail, 1e-6, 1 - 1e-6)), -12.0, 12.0),
+                        std::min(30.0, out_.net_.sales_rate(cell) * static_cast<double>(x.quiet_days)),
+                        static_cast<double>(x.book_to) - x.v < 0.5 ? 1.0 : 0.0});
+      }
+    });
+    std::array<double, 3> w = out_.empty_;
+    const std::array<double, 3> start = w;
+    for (int round = 0; round < 12; ++round) {
+      std::vector<double> score(3), information(9);
+      for (const Row& r : rows) {
+        const std::array<double, 3> z{1, r.prior, r.unsold};
+        const double p = logistic(w[0] + w[1] * r.prior + w[2] * r.unsold);
+        for (size_t a = 0; a < 3; ++a) {
+          score[a] += (r.empty - p) * z[a];
+          for (size_t b = 0; b <= a; ++b) information[a * 3 + b] += p * (1 - p) * z[a] * z[b];
+        }
+      }
+      for (size_t a = 0; a < 3; ++a) {
+        score[a] += 10 * (start[a] - w[a]);
+        information[a * 4] += 10;
+      }
+      const auto step = solve_spd(information, score);
+      if (step.empty()) break;
+      for (size_t a = 0; a < 3; ++a) w[a] += std::clamp(step[a], -1.0, 1.0);
+    }
+    out_.empty_ = w;
+  }
+
+  /// The two numbers that bring the mean onto held-out counts: least squares is at the mercy of single cases, so the
+  /// parts' totals are matched instead, among counts where the shelf is likely and unlikely to be empty.
+  void learn_scale(View view) {
+    Calibration& c = out_.calibration_[static_cast<size_t>(view)];
+    c.scale = {1, 1};
+    for (int round = 0; round < 4; ++round) {
+      double left_seen = 30, left_said = 30, empty_seen = 5, empty_said = 5;
+      with_folds([&](int f) {
+        for (const Sample& s : samples_) {
+          const Interval& x = row(s);
+          if (s.fold != f || !unprompted(x.kind)) continue;
+          const SpreadParts p = out_.parts(data_, x, layout_.cell[s.interval], view);
+          const double left = p.loss_mean - p.gain_mean + p.step_chance * p.step_units;
+          const double y = target(x);
+          if (p.empty_chance > 0.3) {
+            empty_seen += y - (1 - p.empty_chance) * left;
+            empty_said += p.empty_chance * p.book;
+          } else {
+            left_seen += y - p.empty_chance * p.book;
+            left_said += (1 - p.empty_chance) * left;
+          }
+        }
+      });
+      c.scale[0] = std::clamp(c.scale[0] * left_seen / left_said, 0.3, 2.0);
+      c.scale[1] = std::clamp(c.scale[1] * std::max(0.1, empty_seen / empty_said), 0.3, 1.5);
+    }
+  }
+
+  void learn_spread(View view) {
+    Calibration& c = out_.calibration_[static_cast<size_t>(view)];
+    std::vector<std::pair<SpreadParts, double>> sample;
+    size_t usable = 0;
+    for (const Sample& s : samples_) usable += unprompted(row(s).kind) ? 1 : 0;
+    c.counts = usable;
+    const double share =
+        std::min(1.0, static_cast<double>(kSpreadSample) / static_cast<double>(std::max<size_t>(1, usable)));
+    with_folds([&](int f) {
+      for (const Sample& s : samples_) {
+        if (s.fold != f || !unprompted(row(s).kind) || hash_uniform(7, s.interval) > share) continue;
+        sample.emplace_back(out_.parts(data_, row(s), layout_.cell[s.interval], view), target(row(s)));
+      }
+    });
+    if (sample.size() < 100) return;
+    auto score = [&](double size, double clump) {
+      std::vector<double> sums((sample.size() + 255) / 256);
+      for_blocks(sample.size(), 256, options_.threads, [&](size_t begin, size_t end, size_t block) {
+        for (size_t i = begin; i < end; ++i) {
+          SpreadParts p = sample[i].first;
+          p.loss_size = 1 / (1 / size + 1 / p.loss_size - 1 / c.loss_size);
+          p.loss_clump = clump;
+          sums[block] += std::log(std::max(1e-6, spread_of(p).probability(sample[i].second)));
+        }
+      });
+      double sum = 0;
+      for (double v : sums) sum += v;
+      return sum;
+    };
+    double size = c.loss_size, clump = c.loss_clump;
+    for (int round = 0; round < 2; ++round) {
+      size =
+          std::exp(golden_max([&](double v) { return score(std::exp(v), clump); }, std::log(0.3), std::log(60.0), 12));
+      clump = golden_max([&](double v) { return score(size, v); }, 1.0, 4.0, 12);
+    }
+    c.loss_size = size;
+    c.loss_clump = clump;
+  }
+
+  void learn_bands(View view) {
+    Calibration& c = out_.calibration_[static_cast<size_t>(view)];
+    struct Row {
+      double mean, below, at;
+    };
+    std::vector<Row> rows;
+    with_folds([&](int f) {
+      std::vector<Sample> mine;
+      for (const Sample& s : samples_) {
+        if (s.fold == f && row(s).kind != CountKind::cycle && unprompted(row(s).kind)) mine.push_back(s);
+      }
+      std::vector<Row> part(mine.size());
+      for_blocks(mine.size(), 256, options_.threads, [&](size_t begin, size_t end, size_t) {
+        for (size_t i = begin; i < end; ++i) {
+          const SpreadParts p = out_.parts(data_, row(mine[i]), layout_.cell[mine[i].interval], view);
+          const Spread spread = spread_of(p);
+          const double y = target(row(mine[i])), at = spread.probability(y);
+          part[i] = {Nowcaster::mean(p, row(mine[i])), spread.cdf(y) - at, at};
+        }
+      });
+      rows.insert(rows.end(), part.begin(), part.end());
+    });
+    c.bands.clear();
+    if (rows.size() < 2 * kBandCountsMin) return;
+    std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+      return std::tie(a.mean, a.below, a.at) < std::tie(b.mean, b.below, b.at);
+    });
+    const auto bands = std::min<size_t>(kBands, rows.size() / kBandCountsMin);
+    for (size_t b = 0; b < bands; ++b) {
+      const size_t begin = b * rows.size() / bands, end = (b + 1) * rows.size() / bands;
+      Recalibration band{rows[end - 1].mean, std::vector<double>(kGrid + 1)};
+      for (size_t i = begin; i < end; ++i) {
+        for (int k = 0; k <= kGrid; ++k) {
+          const double g = static_cast<double>(k) / kGrid;
+          const double share = rows[i].at > 1e-12 ? (g - rows[i].below) / rows[i].at : (g >= rows[i].below ? 1.0 : 0.0);
+          band.at[static_cast<size_t>(k)] += std::clamp(share, 0.0, 1.0);
+        }
+      }
+      for (double& v : band.at) v /= static_cast<double>(end - begin);
+      band.at.back() = 1;
+      c.bands.push_back(std::move(band));
+    }
+  }
+
+  const LossData& data_;
+  const Layout& layout_;
+  const FitOptions& options_;
+  std::vector<LossModel> fold_nets_, fold_gains_;
+  std::vector<Sample> samples_;
+  Nowcaster out_;
+};
+
+Result<Nowcaster> Nowcaster::fit(const LossData& data, const Layout& layout, const FitOptions& options) {
+  return NowcastFit(data, layout, options).run();
+}
+
+}  // namespace shrike

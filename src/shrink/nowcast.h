@@ -1,0 +1,82 @@
+#pragma once
+// What a count would show: the long-run model, what the interval's last days tell (a shelf that should sell and does
+// not), and a spread that is calibrated on counts the model had not seen.
+
+#include <array>
+#include <vector>
+
+#include "shrink/loss_model.h"
+#include "shrink/spread.h"
+
+namespace shrike {
+
+enum class View {
+  nowcast,   ///< the interval's deliveries and sales up to its end are known
+  forecast,  ///< only its length is; sales and stock are taken as they were before
+};
+inline constexpr int kViews = 2;
+
+/// What can be said of one interval before it is counted.
+struct Outlook {
+  double rate_mean = 0;                  ///< expected loss of such an interval in the long run, units
+  double mean = 0;                       ///< expected V, units
+  double empty = 0;                      ///< probability that the shelf is empty while the book is not
+  double low = 0, median = 0, high = 0;  ///< V's 5 %, 50 % and 95 % points, calibrated
+};
+
+/// How nominal probabilities read in truth, for predicted means up to `mean_up_to`: at[k] is the share of calibration
+/// counts whose nominal probability was at most k / (size - 1).
+struct Recalibration {
+  double mean_up_to = 0;
+  std::vector<double> at;
+};
+
+/// What was learnt, for one view, from counts that the model was refitted without.
+struct Calibration {
+  std::array<double, 2> scale{1, 1};  ///< on the mean where goods are left; on the chance that none are
+  double loss_size = 2;               ///< negative binomial size of what the multipliers do not explain
+  double loss_clump = 1.2;            ///< variance / mean of losses at a known rate: units leave in groups
+  std::vector<Recalibration> bands;   ///< by predicted mean, ascending; empty where there were too few counts
+  size_t counts = 0;                  ///< it rests on so many
+};
+
+class Nowcaster {
+ public:
+  /// Fits the model on the intervals that `options` lets in, and calibrates it on thirds of them that it is refitted
+  /// without.
+  static Result<Nowcaster> fit(const LossData& data, const Layout& layout, const FitOptions& options);
+
+  [[nodiscard]] const LossModel& model() const { return net_; }
+  [[nodiscard]] const LossModel& gains() const { return gain_; }
+  [[nodiscard]] const Calibration& calibration(View view) const { return calibration_[static_cast<size_t>(view)]; }
+
+  /// `interval` may be one that is still to come; `cell` as in the layout that the model was fitted with.
+  [[nodiscard]] Outlook outlook(const LossData& data, const Interval& interval, int cell,
+                                View view = View::nowcast) const;
+  [[nodiscard]] SpreadParts parts(const LossData& data, const Interval& interval, int cell,
+                                  View view = View::nowcast) const;
+  /// Expected V of those parts, units that receipts left out of the book taken off.
+  [[nodiscard]] static double mean(const SpreadParts& parts, const Interval& interval);
+  /// What a nominal probability is worth at this predicted mean.
+  [[nodiscard]] double calibrated(double nominal, double mean, View view = View::nowcast) const;
+  /// The interval as it looks from its beginning: its length, and sales and stock as usual in the cell.
+  [[nodiscard]] Interval unseen(const Interval& interval, int cell) const;
+
+  /// Chance that one delivered case of a vendor was missing and not credited.
+  [[nodiscard]] double missing_case(int vendor) const;
+  /// Standard deviation of one count's error, units.
+  [[nodiscard]] double count_error_sd() const { return count_error_sd_; }
+
+ private:
+  friend class NowcastFit;
+  LossModel net_, gain_;
+  std::array<Calibration, kViews> calibration_;
+  /// logit(empty) = w0 + w1 · logit P(loss ≥ book) + w2 · units that should have been sold since the last sale
+  std::array<double, 3> empty_{-0.5, 1, 0.6};
+  std::vector<double> missing_case_;  ///< by vendor; last: vendor not known
+  std::vector<float> usual_stock_;    ///< by cell: book stock, mean over the intervals learnt from
+  double count_error_sd_ = 0;
+  int categories_ = 1;
+};
+
+}  // namespace shrike
