@@ -110,7 +110,9 @@ class Fit {
     make_levels();
     start();
     for (int round = 0; round < options_.rounds; ++round) {
-      for (int l = 0; l < kLevels; ++l) update_level(static_cast<Level>(l), round);
+      for (int l = 0; l < kLevels; ++l) {
+        if (!options_.flat[static_cast<size_t>(l)]) update_level(static_cast<Level>(l), round);
+      }
       if (round >= 1) update_exponents();
     }
     finish();

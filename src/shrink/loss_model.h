@@ -45,6 +45,8 @@ struct FitOptions {
   std::vector<uint8_t> held_out;                               ///< where 1, an interval is left out; empty: none
   int threads = 1;
   int rounds = 20;
+  /// Levels whose multipliers stay at 1: a comparison of stores must not know the stores.
+  std::array<bool, kLevels> flat{};
 };
 
 /// A fitted chain. Everything in it follows from the intervals that the options let in.
