@@ -21,7 +21,8 @@ constexpr double kCapVariance = 0.6786;      // … which leaves so much of a st
 
 /// One table of store × category: what was found and what the stores' goods and sales would have it.
 struct Table {
-  std::vector<double> seen, expected, noise;  ///< noise: Σ of squared residuals, the spread within
+  std::vector<double> seen, expected;
+  std::vector<double> noise;  ///< Σ of squared residuals, one a product in a store: its counts share its multiplier
   std::vector<double> seen_cost, expected_cost;
 };
 
@@ -31,20 +32,38 @@ struct Cells {
   [[nodiscard]] size_t size() const { return stores * categories; }
 };
 
-Table table_of(const LossData& data, const std::vector<double>& mean, Cells cells, double from, double to) {
+Table table_of(const LossData& data, const Layout& layout, const std::vector<double>& mean, Cells cells, double from,
+               double to) {
   Table t;
   for (auto* column : {&t.seen, &t.expected, &t.noise, &t.seen_cost, &t.expected_cost}) column->assign(cells.size(), 0);
+  struct One {  // product in a store
+    size_t k, store;
+    double y, m;
+  };
+  std::vector<One> ones;
+  std::vector<double> store_seen(cells.stores), store_expected(cells.stores);
+  int32_t last_cell = -1;
   for (size_t i = 0; i < data.intervals.size(); ++i) {
     const Interval& x = data.intervals[i];
     if (x.open || x.day_to <= from || x.day_to > to) continue;
     const auto category = static_cast<size_t>(data.products[static_cast<size_t>(x.product)].category);
-    const size_t k = cells.at(static_cast<size_t>(x.store), category);
+    const auto store = static_cast<size_t>(x.store);
+    const size_t k = cells.at(store, category);
     const double y = target(x);
     t.seen[k] += y;
     t.expected[k] += mean[i];
-    t.noise[k] += (y - mean[i]) * (y - mean[i]);
     t.seen_cost[k] += y * x.unit_cost;
     t.expected_cost[k] += mean[i] * x.unit_cost;
+    store_seen[store] += y;
+    store_expected[store] += mean[i];
+    if (layout.cell[i] != last_cell) ones.push_back({k, store, 0, 0});
+    last_cell = layout.cell[i];
+    ones.back().y += y;
+    ones.back().m += mean[i];
+  }
+  for (const One& x : ones) {  // about the store's own level: a store that loses more is not for that reason noisier
+    const double level = (std::max(0.0, store_seen[x.store]) + 3) / (store_expected[x.store] + 3);
+    t.noise[x.k] += (x.y - level * x.m) * (x.y - level * x.m);
   }
   return t;
 }
@@ -64,12 +83,35 @@ std::vector<double> given_totals(const std::vector<double>& seen, const std::vec
   return out;
 }
 
+/// By category: variance / mean that products scattering each for themselves explain; the top tenth of the stores left
+/// out, so that what is looked for does not hide itself.
+std::vector<double> scatter_of(const Table& t, const std::vector<double>& e, Cells cells) {
+  std::vector<double> out(cells.categories, 1);
+  for (size_t c = 0; c < cells.categories; ++c) {
+    std::vector<std::pair<double, size_t>> by_ratio;
+    for (size_t s = 0; s < cells.stores; ++s) {
+      const size_t k = cells.at(s, c);
+      if (e[k] > 0.5) by_ratio.emplace_back(t.noise[k] / e[k], k);
+    }
+    std::sort(by_ratio.begin(), by_ratio.end());
+    by_ratio.resize(by_ratio.size() - by_ratio.size() / 10);
+    double noise = 5, expected = 5;
+    for (const auto& [ratio, k] : by_ratio) {
+      noise += t.noise[k];
+      expected += e[k];
+    }
+    out[c] = std::max(1.0, noise / expected);
+  }
+  return out;
+}
+
 struct Unevenness {
   double x2 = 0, df = 0;
   double robust = 1;  ///< mean square of z with the greatest tenth on either side brought in, made right for normal z
 };
 
-Unevenness unevenness_of(const std::vector<double>& seen, const std::vector<double>& e, Cells cells, double e_min) {
+Unevenness unevenness_of(const std::vector<double>& seen, const std::vector<double>& e,
+                         const std::vector<double>& scatter, Cells cells, double e_min) {
   Unevenness out;
   std::vector<double> z;
   for (size_t s = 0; s < cells.stores; ++s) {
@@ -77,7 +119,7 @@ Unevenness unevenness_of(const std::vector<double>& seen, const std::vector<doub
     for (size_t c = 0; c < cells.categories; ++c) {
       const size_t k = cells.at(s, c);
       if (e[k] < e_min) continue;
-      z.push_back((seen[k] - e[k]) / std::sqrt(e[k]));
+      z.push_back((seen[k] - e[k]) / std::sqrt(scatter[c] * e[k]));
       out.x2 += z.back() * z.back();
       used += 1;
     }
@@ -158,8 +200,8 @@ void measure_mixes(Comparison& out, const Table& table, const std::vector<double
       std::vector<double> drawn(cells.categories);
       for (size_t c = 0; c < cells.categories; ++c) {
         if (expected[c] <= 1e-9) continue;
-        drawn[c] = boost::random::gamma_distribution<>(expected[c] / out.reference_unevenness,
-                                                       out.reference_unevenness)(engine);
+        const double phi = out.reference_unevenness * out.product_scatter[c];
+        drawn[c] = boost::random::gamma_distribution<>(expected[c] / phi, phi)(engine);
       }
       null_mean += js_bits(shares(drawn), q) / draws;
     }
@@ -233,7 +275,7 @@ void rank_stores(Comparison& out, const Table& table, Cells cells, const Compare
   for (size_t s = 0; s < cells.stores; ++s) {
     double squares = 0;
     for (size_t c = 0; c < cells.categories; ++c) squares += table.noise[cells.at(s, c)];
-    const double phi = std::max(1.0, squares / std::max(1.0, out.stores[s].expected));
+    const double phi = std::max(1.0, squares / std::max({1.0, out.stores[s].seen, 0.5 * out.stores[s].expected}));
     shape[s] = alpha + std::max(0.0, out.stores[s].seen) / phi;
     rate[s] = alpha + out.stores[s].expected / phi;
   }
@@ -260,8 +302,9 @@ void find_leads(Comparison& out, const Table& table, const std::vector<double>& 
       const size_t k = cells.at(s, c);
       if (e[k] < options.expected_min) continue;
       CategoryLead lead{static_cast<int>(s), static_cast<int>(c), table.seen[k], e[k]};
-      lead.z = (lead.seen - lead.expected) / std::sqrt(out.reference_unevenness * lead.expected);
-      lead.p = upper_tail(lead.seen, lead.expected, out.reference_unevenness);
+      const double phi = out.reference_unevenness * out.product_scatter[c];
+      lead.z = (lead.seen - lead.expected) / std::sqrt(phi * lead.expected);
+      lead.p = upper_tail(lead.seen, lead.expected, phi);
       lead.cost = (lead.seen - lead.expected) * (table.seen[k] > 0 ? table.seen_cost[k] / table.seen[k] : 0);
       out.leads.push_back(lead);
     }
@@ -298,7 +341,7 @@ Result<std::vector<double>> storeless_means(const LossData& data, const Layout& 
 Result<Comparison> compare_stores(const LossData& data, const Layout& layout, const CompareOptions& options) {
   const Cells cells{data.stores.size(), std::max<size_t>(1, data.categories.size())};
   TRY(const auto mean, storeless_means(data, layout, options.to_day, options.threads));
-  const Table table = table_of(data, mean, cells, options.from_day, options.to_day);
+  const Table table = table_of(data, layout, mean, cells, options.from_day, options.to_day);
   const double total = std::accumulate(table.expected.begin(), table.expected.end(), 0.0);
   if (total < options.expected_min) return bad_input("no expected loss in the period: no counts closed in it");
   Comparison out;
@@ -308,11 +351,13 @@ Result<Comparison> compare_stores(const LossData& data, const Layout& layout, co
   const auto e = given_totals(table.seen, table.expected, cells);
   out.expected = e;
 
-  const Unevenness now = unevenness_of(table.seen, e, cells, options.expected_min);
+  out.product_scatter = scatter_of(table, e, cells);
+  const Unevenness now = unevenness_of(table.seen, e, out.product_scatter, cells, options.expected_min);
   out.unevenness = now.df > 0 ? now.x2 / now.df : 1;
-  const Table before = table_of(data, mean, cells, -1e18, options.from_day);
+  const Table before = table_of(data, layout, mean, cells, -1e18, options.from_day);
   const auto e_before = given_totals(before.seen, before.expected, cells);
-  const Unevenness reference = unevenness_of(before.seen, e_before, cells, options.expected_min);
+  const Unevenness reference =
+      unevenness_of(before.seen, e_before, scatter_of(before, e_before, cells), cells, options.expected_min);
   out.has_reference = reference.df >= 30;
   out.reference_unevenness = out.has_reference ? std::max(1.0, reference.x2 / reference.df) : std::max(1.0, now.robust);
   if (!out.has_reference) {

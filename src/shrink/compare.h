@@ -44,11 +44,13 @@ struct Comparison {
   std::vector<StoreStanding> stores;
   std::vector<CategoryLead> leads;     ///< every tested cell, smallest p first
   std::vector<double> seen, expected;  ///< store × category, for a heat map
-  double unevenness = 1;               ///< φ̂ = X²/df of the period's table
-  double reference_unevenness = 1;     ///< φ₀ of the period before
-  double global_p = 1;                 ///< of X²/φ₀
-  double concentration = 0;            ///< Dirichlet-multinomial κ; large is even
-  double store_spread = 0;             ///< τ: standard deviation of log(seen / expected) between stores beyond chance
+  /// By category: variance / mean from products scattering each for themselves, the first part of what is expected.
+  std::vector<double> product_scatter;
+  double unevenness = 1;            ///< φ̂ = X²/df of the period's table, beyond that scatter
+  double reference_unevenness = 1;  ///< φ₀ of the period before
+  double global_p = 1;              ///< of X²/φ₀
+  double concentration = 0;         ///< Dirichlet-multinomial κ; large is even
+  double store_spread = 0;          ///< τ: standard deviation of log(seen / expected) between stores beyond chance
   int tests = 0;
   bool has_reference = false;  ///< without, φ₀ is taken from the period's own table, its greatest tenth capped
   std::vector<std::string> notes;
