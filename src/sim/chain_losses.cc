@@ -1,6 +1,7 @@
 #include "sim/chain_losses.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <numeric>
 
 namespace shrike {
@@ -16,7 +17,7 @@ LossData dimensions_of(const ChainPlan& plan) {
   LossData data;
   data.currency = "EUR";
   data.categories = plan.categories;
-  for (size_t v = 0; v < plan.bad_vendor.size(); ++v) data.vendors.push_back("V" + std::to_string(v + 1));
+  for (size_t v = 0; v < plan.bad_vendor.size(); ++v) data.vendors.push_back(fmt::format("V{:03}", v + 1));
   for (const SimStore& s : plan.stores) {
     data.stores.push_back(
         {s.id, s.name, s.format, s.time_zone, plan.areas[static_cast<size_t>(s.area)].id, s.area_m2, s.lat, s.lon});
@@ -36,7 +37,7 @@ LossData dimensions_of(const ChainPlan& plan) {
     groups = std::max(groups, p.group + 1);
     data.products.push_back(x);
   }
-  for (int g = 0; g < groups; ++g) data.groups.push_back("G" + std::to_string(g));
+  for (int g = 0; g < groups; ++g) data.groups.push_back(fmt::format("G{:04}", g));
   return data;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// A simulated chain as the estimator's input, without the detour through files: for tests and for gates that need many chains.
+// A simulated chain as the estimator's input, without the detour through files: for tests and for gates that need many
+// chains.
 
 #include <vector>
 
