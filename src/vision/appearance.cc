@@ -158,13 +158,13 @@ void describe(const Pixels& pixels, const Area& area, float* row) {
 
 }  // namespace
 
-std::vector<float> appearance_of(const Frame& frame, const Detections& detections, int person_label) {
+std::vector<float> appearance_of(const Frame& frame, const Detections& detections, float score_min, int person_label) {
   std::vector<float> rows(detections.size() * kAppearanceSize, 0);
   if (frame.picture == nullptr) return rows;
   auto pixels = Pixels::of(*frame.picture);
   Frame converted;
   for (size_t i = 0; i < detections.size(); ++i) {
-    if (detections.classes[i] != person_label) continue;
+    if (detections.classes[i] != person_label || detections.scores[i] < score_min) continue;
     const auto area = visible(detections.boxes[i], frame);
     if (!area) continue;
     if (!pixels) {

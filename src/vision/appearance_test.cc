@@ -86,6 +86,16 @@ TEST(Appearance, IsOnlyForPersons) {
   EXPECT_TRUE(appearance_of(scene(kRed, 50, 60), {}).empty());
 }
 
+TEST(Appearance, LeavesOutBoxesOfDoubt) {
+  Detections two;
+  two.add({50, 60, 90, 180}, 0.9F, 0);
+  two.add({50, 60, 90, 180}, 0.3F, 0);
+  const auto rows = appearance_of(scene(kRed, 50, 60), two, 0.5F);
+  const auto doubtful = std::span(rows).subspan(kAppearanceSize);
+  EXPECT_GT(alike(std::span(rows).first(kAppearanceSize), look(scene(kRed, 50, 60), 50, 60)), 0.99F);
+  EXPECT_TRUE(std::ranges::all_of(doubtful, [](float v) { return v == 0; }));
+}
+
 TEST(Appearance, NothingIsLikeNothing) {
   const std::vector<float> zeros(kAppearanceSize);
   EXPECT_EQ(alike(zeros, zeros), 0);

@@ -140,7 +140,9 @@ void StoreWatch::look(SeenFrame& seen) const {
     return;
   }
   seen.detections = std::move(*found);
-  if (site_.tracker.appearance) seen.appearance = appearance_of(*seen.frame, seen.detections);
+  if (!site_.tracker.appearance) return;
+  const auto score_min = TrackerOptions::for_detector(site_.detector.threshold).score_high;
+  seen.appearance = appearance_of(*seen.frame, seen.detections, score_min);
 }
 
 Result<void> StoreWatch::cut(const ClipJob& job, const std::filesystem::path& file) {
