@@ -38,6 +38,7 @@ class TestClient {
   }
 
   [[nodiscard]] bool connected() const { return connected_; }
+  [[nodiscard]] int handle() const { return socket_; }
 
   bool send_bytes(std::string_view bytes) {
     while (!bytes.empty()) {
