@@ -21,6 +21,27 @@ const date::time_zone* find_zone(std::string_view zone) {
   }
 }
 
+/// Whether `text` begins as 2026-03-01T09:30:00. The date library computes with a seconds value that is not a number
+/// where the text has none.
+bool begins_as_time(std::string_view text) {
+  constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:dd";
+  if (text.size() < kShape.size()) return false;
+  for (size_t i = 0; i < kShape.size(); ++i) {
+    const bool is_digit = text[i] >= '0' && text[i] <= '9';
+    if (kShape[i] == 'd' ? !is_digit : text[i] != kShape[i]) return false;
+  }
+  return true;
+}
+
+/// Reads all of `text` by `format`; false where that cannot be.
+template <class Time>
+bool read_all(std::string_view text, const char* format, Time& time) {
+  if (!begins_as_time(text)) return false;
+  std::istringstream in{std::string(text)};
+  in >> date::parse(format, time);
+  return !in.fail() && in.peek() == std::istringstream::traits_type::eof();
+}
+
 tl::unexpected<Error> unknown_zone(std::string_view zone) {
   return bad_input(fmt::format("unknown time zone '{}'; use an IANA name such as Europe/Paris", zone));
 }
@@ -47,14 +68,20 @@ Result<std::string> to_rfc3339(Timestamp t, std::string_view zone) {
 
 Result<Timestamp> parse_rfc3339(std::string_view text) {
   for (const char* format : {"%FT%T%Ez", "%FT%TZ"}) {
-    std::istringstream in{std::string(text)};
     SysMicros parsed;
-    in >> date::parse(format, parsed);
-    if (!in.fail() && in.peek() == std::istringstream::traits_type::eof()) {
-      return Timestamp{parsed.time_since_epoch().count()};
-    }
+    if (read_all(text, format, parsed)) return Timestamp{parsed.time_since_epoch().count()};
   }
   return bad_input(fmt::format("'{}' is not an RFC 3339 time such as 2026-03-01T09:30:00Z", text.substr(0, 64)));
+}
+
+Result<Timestamp> parse_local(std::string_view text, std::string_view zone) {
+  const auto* tz = find_zone(zone);
+  if (tz == nullptr) return unknown_zone(zone);
+  date::local_time<std::chrono::microseconds> local;
+  if (!read_all(text, "%FT%T", local)) {
+    return bad_input(fmt::format("'{}' is not a local time such as 2026-03-01T09:30:00", text.substr(0, 64)));
+  }
+  return Timestamp{tz->to_sys(local, date::choose::earliest).time_since_epoch().count()};
 }
 
 Result<int> local_hour(Timestamp t, std::string_view zone) {

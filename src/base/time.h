@@ -33,6 +33,8 @@ struct Timestamp {
 [[nodiscard]] Result<std::string> to_rfc3339(Timestamp t, std::string_view zone);
 /// Reads RFC 3339 (`Z` or an offset; fraction optional, kept to the microsecond).
 [[nodiscard]] Result<Timestamp> parse_rfc3339(std::string_view text);
+/// Reads a time without zone, as the clock in `zone` (IANA) shows it; of an hour that comes twice, the first.
+[[nodiscard]] Result<Timestamp> parse_local(std::string_view text, std::string_view zone);
 /// Local hour of day 0..23 in `zone`.
 [[nodiscard]] Result<int> local_hour(Timestamp t, std::string_view zone);
 /// Whether the machine's tz database knows `zone`.

@@ -20,6 +20,16 @@ TEST(Time, ShowsTheStoresOwnClockOverADaylightSavingChange) {
   EXPECT_EQ(local_hour(before.plus_s(1), "Europe/Paris").value(), 3);
 }
 
+TEST(Time, ReadsTheStoresOwnClock) {
+  EXPECT_EQ(parse_local("2026-07-01T12:00:00.5", "Europe/Paris")->us, parse_rfc3339("2026-07-01T10:00:00.5Z")->us);
+  EXPECT_EQ(parse_local("2026-10-25T02:30:00", "Europe/Paris")->us, parse_rfc3339("2026-10-25T00:30:00Z")->us)
+      << "comes twice: the first";
+  EXPECT_TRUE(parse_local("2026-03-29T02:30:00", "Europe/Paris")) << "never comes: the change itself";
+  EXPECT_FALSE(parse_local("2026-07-01T12:00:00Z", "Europe/Paris"));
+  EXPECT_FALSE(parse_local("2026-07-01T12:00:00", "Mars/Olympus"));
+  EXPECT_FALSE(parse_local("2026-03-01Tealme03-01T1je", "UTC")) << "found by fuzzing";
+}
+
 TEST(Time, RefusesWhatIsNotATime) {
   for (const char* text : {"", "yesterday", "2026-02-30T00:00:00Z", "2026-03-01T09:30:00", "2026-03-01T09:30:00Zx"}) {
     EXPECT_FALSE(parse_rfc3339(text)) << text;

@@ -4,10 +4,8 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
-#include <date/tz.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "base/ulid.h"
 
@@ -49,34 +47,21 @@ Timestamp from_epoch(double value) {
   return {std::llround(std::min(value * unit_us, 9e18))};
 }
 
-/// "2026-03-01 12:30:00.5", read in the store's zone.
-std::optional<Timestamp> from_local(std::string text, std::string_view time_zone) {
-  std::replace(text.begin(), text.end(), ' ', 'T');
-  std::istringstream in(text);
-  date::local_time<std::chrono::microseconds> local;
-  in >> date::parse("%FT%T", local);
-  if (in.fail() || in.peek() != std::istringstream::traits_type::eof()) return std::nullopt;
-  try {
-    const auto* zone = date::locate_zone(time_zone);
-    return Timestamp{zone->to_sys(local, date::choose::earliest).time_since_epoch().count()};
-  } catch (const std::runtime_error&) {
-    return std::nullopt;
-  }
-}
-
 std::optional<Timestamp> time_of(const Json& value, std::string_view time_zone) {
   if (value.is_number()) {
     const auto number = value.get<double>();
     return number >= 0 ? std::optional(from_epoch(number)) : std::nullopt;
   }
   if (!value.is_string()) return std::nullopt;
-  const auto& text = value.get_ref<const std::string&>();
+  auto text = value.get<std::string>();
   if (text.size() > 64) return std::nullopt;
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   if (error == std::errc() && end == text.data() + text.size() && number >= 0) return from_epoch(number);
   if (const auto exact = parse_rfc3339(text)) return *exact;
-  return from_local(text, time_zone);
+  std::replace(text.begin(), text.end(), ' ', 'T');
+  const auto local = parse_local(text, time_zone);
+  return local ? std::optional(*local) : std::nullopt;
 }
 
 /// Reads one field after another of a body and keeps the first fault; what is at fault reads as empty.
