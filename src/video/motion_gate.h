@@ -2,6 +2,7 @@
 // Decides, for a fraction of a millisecond, whether a frame is worth the tens of milliseconds that detection costs.
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "base/geometry.h"
@@ -33,10 +34,13 @@ class MotionGate {
 
  private:
   void start(const Luma& luma, Timestamp time);
-  /// The change of brightness that most of the picture shares.
-  [[nodiscard]] float light_change(const Luma& luma);
+  /// How the whole picture's brightness has changed against the background: lamps, exposure, daylight.
+  struct Light {
+    float gain = 1, offset = 0;
+  };
+  [[nodiscard]] Light fit_light(const Luma& luma);
   /// Marks what differs in hot_, learns the rest; `step_s` since the last frame.
-  void compare(const Luma& luma, float light, float step_s);
+  void compare(const Luma& luma, Light light, float step_s);
   /// Whether what differs hangs together, as a person does and noise does not.
   [[nodiscard]] bool something_moves() const;
 
@@ -45,7 +49,7 @@ class MotionGate {
   std::vector<float> background_, noise_;  ///< in units of Luma; noise is the mean absolute difference at rest
   std::vector<uint8_t> counts_;            ///< 0: masked
   std::vector<uint8_t> hot_;
-  std::vector<float> scratch_;
+  std::vector<std::pair<float, float>> sample_;
   Timestamp started_, last_, moved_, passed_;
   double moving_share_ = 0;
 };
