@@ -230,7 +230,7 @@ void Tracker::State::compare() {
     const float growth = growth_of(followed[pair.track]);
     const Box &expected = predicted[pair.track], &found = seen[pair.seen].box;
     const float overlap = growth > 0 ? iou(grown(expected, growth), grown(found, growth)) : iou(expected, found);
-    const float heights = common_height(expected, found);
+    const float heights = options.counts_heights ? common_height(expected, found) : 1;
     pair.likeness = overlap * heights * heights;
     const Followed& one = followed[pair.track];
     if (one.unseen_s < options.recent_s || one.look < 0 || pair.likeness <= 0) continue;
@@ -410,7 +410,7 @@ std::span<const Track> Tracker::update(const Detections& detections, const Pictu
   s.forget(dt_s);
   s.predict(dt_s);
   s.find_near();
-  s.follow_camera(dt_s);
+  if (s.options.follows_camera) s.follow_camera(dt_s);
   s.compare();
   s.match_all();
   s.take_up(dt_s);

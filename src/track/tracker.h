@@ -41,10 +41,13 @@ struct TrackerOptions {
   float coast_spread = 0.2F;   ///< … while its place is known to so many box widths (standard deviation) …
   float coast_covered = 0.2F;  ///< … and, after the first frame, while somebody covers this share of it
 
+  bool follows_camera = true;  ///< tells the camera's movement from the people's
+  bool counts_heights = true;  ///< likeness minds heights, not the overlap alone
+
   /// With appearance: what looks alike counts as near, what does not counts as far. Added to the likeness of a track
   /// lost longer than recent_s, a unit of difference from `alike_neutral`.
-  float appearance_weight = 1;
-  float alike_neutral = 0.8F;
+  float appearance_weight = 1.5F;
+  float alike_neutral = 0.83F;
 
   MotionNoise noise;
 

@@ -5,6 +5,8 @@
 #include <map>
 
 #include "base/ulid.h"
+#include "track/looks.h"
+#include "vision/appearance.h"
 
 namespace shrike {
 namespace {
@@ -12,12 +14,11 @@ namespace {
 // What is known of one visit beyond what is told.
 struct Open {
   Visit visit;
-  int64_t track_id = 0;  // the newest track
   Box box;               // where it was detected last
   Point speed;           // pixels a second of the bottom centre, smoothed
   bool present = false;  // its track is in this frame
   bool at_door = false;  // its last detection was at a door
-  std::vector<float> appearance;
+  std::vector<float> look;
 };
 
 // A track that is not yet known to be a person.
@@ -29,16 +30,6 @@ struct Candidate {
 };
 
 constexpr double kForgetCandidate_s = 5;  // a track that is never confirmed
-
-float cosine(std::span<const float> a, std::span<const float> b) {
-  float sum = 0;
-  for (size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-  return sum;
-}
-
-bool any(std::span<const float> row) {
-  return std::any_of(row.begin(), row.end(), [](float v) { return v != 0; });
-}
 
 double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 
@@ -53,10 +44,10 @@ struct Visits::State {
 
   [[nodiscard]] bool at_door(const Box& box, const PictureAt& picture) const;
   [[nodiscard]] double still_hidden(const Open& one, Timestamp now) const;
-  [[nodiscard]] double same_person(const Open& one, const Candidate& candidate, const Box& box, Timestamp now,
-                                   std::span<const float> appearance) const;
-  void follow(Open& one, const Track& track, const PictureAt& picture, std::span<const float> appearance) const;
-  void confirm(const Track& track, const PictureAt& picture, std::span<const float> appearance, VisitsUpdate& result);
+  [[nodiscard]] double same_person(const Open& one, const Candidate& candidate, std::span<const float> look) const;
+  void follow(Open& one, const Track& track, const PictureAt& picture, std::span<const float> look) const;
+  void confirm(const Track& track, const PictureAt& picture, std::span<const float> look, VisitsUpdate& result);
+  void no_later_than(Timestamp now);
   void end_hidden(Timestamp now, VisitsUpdate& result);
 };
 
@@ -75,29 +66,33 @@ double Visits::State::still_hidden(const Open& one, Timestamp now) const {
   return std::exp(-seconds_between(one.visit.seen, now) / mean_s);
 }
 
-// Probability that a new track is the hidden person: odds from how long it has been hidden, how far it would have had
-// to walk, and how alike the two look.
-double Visits::State::same_person(const Open& one, const Candidate& candidate, const Box& box, Timestamp now,
-                                  std::span<const float> appearance) const {
+// Probability that a new track is the hidden person: odds from how long it has been hidden, how far from where it would
+// have come out, how alike the two are in size and looks. docs/tracking.md says what the numbers were chosen on.
+double Visits::State::same_person(const Open& one, const Candidate& candidate, std::span<const float> look) const {
+  constexpr double kEven = 1.8;                                       // log-odds of one who comes out at once
+  constexpr double kPlace = 0.3, kPlacePerS = 0.4, kPlaceMost = 1.5;  // spread of where, in heights
+  constexpr double kCarried_s = 1;  // nobody keeps walking straight for long behind a shelf
+  constexpr double kGrown = 0.25;   // spread of the logarithm of the size
+  constexpr double kLookSlope = 12, kLookEven = 0.75;
+  constexpr double kNewcomer = 2;  // new people come in by the doors
   const double gap_s = std::max(0.0, seconds_between(one.visit.seen, candidate.begun));
-  const double hidden = still_hidden(one, now);
-  const auto height = static_cast<double>(std::max(1.F, (one.box.height() + box.height()) / 2));
+  const auto height = static_cast<double>(std::max(1.F, (one.box.height() + candidate.first_box.height()) / 2));
   const Point from = one.box.bottom_centre(), to = candidate.first_box.bottom_centre();
-  const double carried_s = std::min(gap_s, 1.0);  // nobody keeps walking straight for long behind a shelf
+  const double carried_s = std::min(gap_s, kCarried_s);
   const double dx = (to.x - from.x - one.speed.x * carried_s) / height;
   const double dy = (to.y - from.y - one.speed.y * carried_s) / height;
-  const double spread = 0.3 + 0.5 * gap_s;
-  double log_odds = std::log(hidden / (1 - hidden + 1e-6) + 1e-9) + 2 - (dx * dx + dy * dy) / (2 * spread * spread);
+  const double spread = std::min(kPlaceMost, kPlace + kPlacePerS * gap_s);
+  // Somewhere along their way: the density is that of a line. Who stays hidden for long comes out near where they went.
+  double log_odds =
+      kEven + std::log(still_hidden(one, candidate.begun) / spread) - (dx * dx + dy * dy) / (2 * spread * spread);
   const double grown = std::log(std::max(1.F, candidate.first_box.height()) / std::max(1.F, one.box.height()));
-  log_odds -= grown * grown / (2 * 0.25 * 0.25);
-  if (!one.appearance.empty() && one.appearance.size() == appearance.size() && any(appearance))
-    log_odds += 12 * (static_cast<double>(cosine(one.appearance, appearance)) - 0.75);
-  if (candidate.at_door) log_odds -= 2;
+  log_odds -= grown * grown / (2 * kGrown * kGrown);
+  if (has_look(one.look) && has_look(look)) log_odds += kLookSlope * (alike(one.look, look) - kLookEven);
+  if (candidate.at_door) log_odds -= kNewcomer;
   return logistic(log_odds);
 }
 
-void Visits::State::follow(Open& one, const Track& track, const PictureAt& picture,
-                           std::span<const float> appearance) const {
+void Visits::State::follow(Open& one, const Track& track, const PictureAt& picture, std::span<const float> look) const {
   one.present = true;
   if (track.missed > 0) return;
   const double dt_s = seconds_between(one.visit.seen, picture.time);
@@ -111,10 +106,10 @@ void Visits::State::follow(Open& one, const Track& track, const PictureAt& pictu
   one.box = track.box;
   one.visit.seen = picture.time;
   one.at_door = at_door(track.box, picture);
-  if (any(appearance)) one.appearance.assign(appearance.begin(), appearance.end());
+  if (has_look(look)) one.look.assign(look.begin(), look.end());
 }
 
-void Visits::State::confirm(const Track& track, const PictureAt& picture, std::span<const float> appearance,
+void Visits::State::confirm(const Track& track, const PictureAt& picture, std::span<const float> look,
                             VisitsUpdate& result) {
   auto [found, is_new] = candidates.try_emplace(track.id);
   Candidate& candidate = found->second;
@@ -125,7 +120,7 @@ void Visits::State::confirm(const Track& track, const PictureAt& picture, std::s
   double best_probability = 0.5;
   for (auto it = open.begin(); it != open.end(); ++it) {
     if (it->second.present) continue;
-    const double probability = same_person(it->second, candidate, track.box, picture.time, appearance);
+    const double probability = same_person(it->second, candidate, look);
     if (probability > best_probability) {
       best = it;
       best_probability = probability;
@@ -144,11 +139,22 @@ void Visits::State::confirm(const Track& track, const PictureAt& picture, std::s
     result.begun.push_back(one.visit);
   }
   one.visit.tracks.push_back(track.id);
-  one.track_id = track.id;
   one.box = track.box;
-  follow(one, track, picture, appearance);
+  follow(one, track, picture, look);
   open.emplace(track.id, std::move(one));
   candidates.erase(found);
+}
+
+// Where the clock was set back, what was seen was seen no later than now.
+void Visits::State::no_later_than(Timestamp now) {
+  for (auto& [id, one] : open) {
+    one.visit.begun = std::min(one.visit.begun, now);
+    one.visit.seen = std::min(one.visit.seen, now);
+  }
+  for (auto& [id, candidate] : candidates) {
+    candidate.begun = std::min(candidate.begun, now);
+    candidate.seen = std::min(candidate.seen, now);
+  }
 }
 
 void Visits::State::end_hidden(Timestamp now, VisitsUpdate& result) {
@@ -179,6 +185,7 @@ VisitsUpdate Visits::update(const PictureAt& picture, std::span<const Track> tra
   State& s = *state_;
   VisitsUpdate result;
   const size_t width = tracks.empty() ? 0 : appearance.size() / tracks.size();
+  s.no_later_than(picture.time);
   for (auto& [id, one] : s.open) one.present = false;
   // Tracks that are somebody's already come first: their visits cannot be bridged to.
   for (size_t i = 0; i < tracks.size(); ++i)
