@@ -59,6 +59,7 @@ class Watcher {
   Watcher(const Detector& detector, const MotSequence& sequence, const TrackerOptions& options)
       : detector_(detector),
         sequence_(sequence),
+        score_high_(options.score_high),
         progress_("looking at the video", sequence.frames),
         motion_only(options, false),
         with_appearance(options, true) {}
@@ -78,12 +79,13 @@ class Watcher {
     progress_.at(++frames);
     const PictureAt picture{frame.time, frame.width, frame.height};
     motion_only.see(frames, picture, *found, {});
-    with_appearance.see(frames, picture, *found, appearance_of(frame, *found));
+    with_appearance.see(frames, picture, *found, appearance_of(frame, *found, score_high_));
   }
 
  private:
   const Detector& detector_;
   const MotSequence& sequence_;
+  float score_high_;  // appearance of weaker detections is not looked at
   Progress progress_;
 
  public:
