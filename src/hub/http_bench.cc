@@ -13,6 +13,7 @@
 #include "base/ulid.h"
 #include "hub/api.h"
 #include "hub/test_client.h"
+#include "video/wait.h"
 
 namespace shrike {
 namespace {
@@ -88,12 +89,10 @@ void get(benchmark::State& state) {
   uint64_t bytes = 0;
   {
     Listeners listeners(hub->port(), static_cast<size_t>(state.range(0)));
-    std::atomic<bool> stop = false;
-    std::thread news([&] {  // with or without listeners: the work of keeping incidents is no cost of telling them
-      while (!stop) {
-        static_cast<void>(store->save(example(now_utc())));
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-      }
+    // With or without listeners: the work of keeping incidents is no cost of telling them.
+    std::jthread news([&](const std::stop_token& stop) {
+      do static_cast<void>(store->save(example(now_utc())));
+      while (wait_for(0.05, stop));
     });
     TestClient client(hub->port());
     for (auto _ : state) {
@@ -101,7 +100,7 @@ void get(benchmark::State& state) {
       if (client.get("/api/v1/incidents?limit=20").status != 200) state.SkipWithError("no answer");
       latencies_us.push_back((monotonic_s() - began_s) * 1e6);
     }
-    stop = true;
+    news.request_stop();
     news.join();
     bytes = listeners.bytes();
   }
