@@ -7,6 +7,7 @@
 
 #include "behaviour/rule_book.h"
 #include "cli/cli.h"
+#include "hub/access.h"
 
 namespace shrike {
 namespace {
@@ -20,22 +21,26 @@ struct CheckOptions {
 int check(const CheckOptions& options) {
   const auto site = load_site(options.file);
   const auto rules = site ? make_rule_book(site->rules) : Result<RuleBook>(tl::unexpected(site.error()));
-  std::vector<std::string> faults, blind;
+  std::vector<std::string> faults, notes;
   if (!rules) {
     std::istringstream lines(rules.error().message);
     for (std::string line; std::getline(lines, line);) faults.push_back(line);
   } else {
-    blind = blind_spots(site->cameras, *rules);
+    notes = blind_spots(site->cameras, *rules);
+    // Only the page needs it: `shrike watch` runs without.
+    if (const auto access = Access::from(site->hub); !access) {
+      notes.push_back("shrike serve will refuse: " + access.error().message);
+    }
   }
   if (options.json) {
     fmt::print(
         "{}\n",
-        nlohmann::json{{"file", options.file}, {"valid", faults.empty()}, {"faults", faults}, {"blind_spots", blind}}
-            .dump(2));
+        nlohmann::json{{"file", options.file}, {"valid", faults.empty()}, {"faults", faults}, {"notes", notes}}.dump(
+            2));
     return faults.empty() ? kDone : kBadInput;
   }
   for (const auto& fault : faults) fmt::print(stderr, "{}\n", fault);
-  for (const auto& what : blind) fmt::print("note: {}\n", what);
+  for (const auto& what : notes) fmt::print("note: {}\n", what);
   if (!faults.empty()) {
     fmt::print(stderr, "{}: {} fault{}\n", options.file, faults.size(), faults.size() == 1 ? "" : "s");
     return kBadInput;
