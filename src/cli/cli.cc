@@ -20,6 +20,7 @@ int run_cli(int argc, char** argv) {
   add_eval(app, exit_code);
   add_model(app, exit_code);
   add_sim(app, exit_code);
+  add_usl(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -295,7 +295,7 @@ Evidence comma_decimal_evidence(std::string_view text) {
   if (!stripped || stripped->digits.find_first_of(".,") == std::string::npos) return Evidence::none;
   const bool as_point = split_number(stripped->digits, false).has_value();
   const bool as_comma = split_number(stripped->digits, true).has_value();
-  if (as_point == as_comma) return Evidence::none;
+  if (as_point == as_comma) return as_point ? Evidence::either : Evidence::none;
   return as_comma ? Evidence::yes : Evidence::no;
 }
 
@@ -642,7 +642,7 @@ Evidence day_first_evidence(std::string_view text) {
   const auto [first, second] = *numbers;
   if (first > 12 && second <= 12) return Evidence::yes;
   if (second > 12 && first <= 12) return Evidence::no;
-  return Evidence::none;
+  return first <= 12 && second <= 12 && first != second ? Evidence::either : Evidence::none;
 }
 
 namespace {

@@ -53,7 +53,12 @@ struct ParsedTime {
 [[nodiscard]] std::optional<bool> parse_bool(std::string_view text);
 
 /// What a single cell proves about its file's style.
-enum class Evidence { none, yes, no };
+enum class Evidence {
+  none,  ///< it reads the same either way
+  yes,
+  no,
+  either,  ///< both readings hold and differ
+};
 /// yes: the comma must be the decimal mark. no: it must not be.
 [[nodiscard]] Evidence comma_decimal_evidence(std::string_view text);
 /// yes: in a date of three numbers the day must stand first. no: the month must.

@@ -61,8 +61,8 @@ TEST(Cells, ACellCanProveTheDecimalMark) {
   EXPECT_EQ(comma_decimal_evidence("0,125"), Evidence::yes);
   EXPECT_EQ(comma_decimal_evidence("12.5"), Evidence::no);
   EXPECT_EQ(comma_decimal_evidence("1,234,567"), Evidence::no);
-  EXPECT_EQ(comma_decimal_evidence("1,234"), Evidence::none);
-  EXPECT_EQ(comma_decimal_evidence("1.234"), Evidence::none);
+  EXPECT_EQ(comma_decimal_evidence("1,234"), Evidence::either);
+  EXPECT_EQ(comma_decimal_evidence("1.234"), Evidence::either);
   EXPECT_EQ(comma_decimal_evidence("17"), Evidence::none);
 }
 
@@ -124,7 +124,8 @@ TEST(Cells, FractionsOfASecondAreKeptToTheMicrosecond) {
 TEST(Cells, ADateCanProveItsOrder) {
   EXPECT_EQ(day_first_evidence("25/01/2024"), Evidence::yes);
   EXPECT_EQ(day_first_evidence("01/25/2024 10:00"), Evidence::no);
-  EXPECT_EQ(day_first_evidence("01/02/2024"), Evidence::none);
+  EXPECT_EQ(day_first_evidence("01/02/2024"), Evidence::either);
+  EXPECT_EQ(day_first_evidence("02/02/2024"), Evidence::none);
   EXPECT_EQ(day_first_evidence("2024-01-25"), Evidence::none);
 }
 

@@ -1,0 +1,16 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/cli.h"
+
+namespace shrike {
+
+void add_usl(CLI::App& app, int& exit_code) {
+  CLI::App* usl = app.add_subcommand("usl",
+                                     "Unknown stock loss: a retailer's exports in, how much vanished, where, and why.\n"
+                                     "Start with `shrike usl import`; every other subcommand reads what it leaves.");
+  usl->require_subcommand(1);
+  add_usl_import(*usl, exit_code);
+  add_usl_status(*usl, exit_code);
+}
+
+}  // namespace shrike

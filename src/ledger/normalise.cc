@@ -1,0 +1,922 @@
+#include "ledger/normalise.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <fmt/format.h>
+#include <functional>
+#include <set>
+
+#include "ledger/blocks.h"
+#include "ledger/cells.h"
+
+namespace shrike {
+namespace {
+
+constexpr size_t kLookRows = 200;             ///< a header is looked for so far down
+constexpr size_t kSampleRows = 5'000;         ///< rows that decide how numbers and dates are written
+constexpr size_t kBlockRowsMax = 16'000'000;  ///< rows whose fingerprints are kept to find duplicate blocks
+constexpr int64_t kDay = 86'400'000'000;
+
+/// Columns whose values add up over rows: what a subtotal may state.
+constexpr std::array<std::string_view, 7> kAdditive{"qty",        "qty_expected", "sold",    "net_value",
+                                                    "cost_value", "retail_value", "qty_ship"};
+
+std::string plain_id(std::string_view text) {
+  text = trimmed(text);
+  // pandas writes a whole number in a column with gaps as 1234.0.
+  if (text.size() > 2 && text.ends_with(".0") && text.find_first_not_of("0123456789") == text.size() - 2)
+    text.remove_suffix(2);
+  return std::string(text);
+}
+
+uint64_t mix(uint64_t hash, std::string_view text) {
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
+  return (hash ^ 0xFFU) * 0x100000001B3ULL;
+}
+
+std::string day_text(int64_t day) {
+  const std::chrono::year_month_day ymd{std::chrono::sys_days(std::chrono::days(day))};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
+                     static_cast<unsigned>(ymd.day()));
+}
+
+int64_t last_day_of_month(int64_t first_day) {
+  const std::chrono::year_month_day first{std::chrono::sys_days(std::chrono::days(first_day))};
+  return std::chrono::sys_days(first.year() / first.month() / std::chrono::last).time_since_epoch().count();
+}
+
+/// Reads one sheet. A pass may find that its guess of the style was wrong; then the sheet is read again.
+class SheetReader {
+ public:
+  SheetReader(RowSource& source, const std::string& place, const std::vector<Mapping>& mappings, StageSink& sink,
+              const std::function<void(double)>& progress)
+      : source_(source),
+        place_(place),
+        mappings_(mappings),
+        general_(mappings.front()),
+        sink_(sink),
+        progress_(progress) {
+    for (const auto& mapping : mappings) {
+      if (mapping.system == "generic") general_ = mapping;
+    }
+  }
+
+  /// False: no table in this sheet; `nearest` then says what came nearest.
+  Result<bool> read(SheetReport& report, std::string& nearest) {
+    TRY(const bool found, look(nearest));
+    if (!found) return false;
+    for (int attempt = 0; attempt < 4; ++attempt) {
+      restart_ = false;
+      report_ = {};
+      TRY_VOID(pass());
+      if (!restart_) {
+        TRY_VOID(finish());
+        report = std::move(report_);
+        return true;
+      }
+    }
+    return bad_input(
+        fmt::format("{}{}: numbers or dates are written in two ways that exclude each other", place_, in_sheet()));
+  }
+
+ private:
+  [[nodiscard]] std::string in_sheet() const {
+    return source_.sheet().empty() ? "" : ", sheet '" + source_.sheet() + "'";
+  }
+
+  // --- Looking ahead -------------------------------------------------------------------------------------------------
+
+  Result<bool> look(std::string& nearest) {
+    std::vector<Row> sample;
+    while (sample.size() < kSampleRows) {
+      Row row;
+      TRY(const bool more, source_.next(row));
+      if (!more) break;
+      sample.push_back(std::move(row));
+    }
+    const std::span<const Row> head(sample.data(), std::min(sample.size(), kLookRows));
+    auto header = find_header(head, mappings_, lower_place());
+    if (!header) {
+      const auto widest =
+          std::max_element(head.begin(), head.end(), [](const Row& a, const Row& b) { return filled(a) < filled(b); });
+      if (widest != head.end()) nearest = describe(*widest);
+      return false;
+    }
+    table_ = std::move(header->table);
+    header_ = head[header->row];
+    header_index_ = header->row;
+    if (std::none_of(sample.begin() + static_cast<std::ptrdiff_t>(header->row) + 1, sample.end(),
+                     [](const Row& row) { return filled(row) > 0; })) {
+      empty_ = true;
+    }
+    lay_plan();
+    decide_style(std::span<const Row>(sample).subspan(header->row + 1));
+    read_facts(head.first(header->row), general_, style_, facts_);
+    if (!facts_.period) facts_.period = period_in_name(place_);
+    return true;
+  }
+
+  [[nodiscard]] std::string lower_place() const {
+    std::string place = place_ + " " + source_.sheet();
+    std::transform(place.begin(), place.end(), place.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return place;
+  }
+
+  static size_t filled(const Row& row) {
+    return static_cast<size_t>(
+        std::count_if(row.cells.begin(), row.cells.end(), [](const auto& cell) { return !trimmed(cell).empty(); }));
+  }
+
+  [[nodiscard]] std::string describe(const Row& row) const {
+    std::string names;
+    for (const auto& cell : row.cells) {
+      if (trimmed(cell).empty() || names.size() > 200) continue;
+      names += (names.empty() ? "" : ", ") + std::string(trimmed(cell)).substr(0, 40);
+    }
+    const auto near = nearest_table(mappings_, row.cells);
+    return fmt::format("no table was recognised; row {} reads: {}{}", row.number, names,
+                       near.empty() ? "" : "; " + near);
+  }
+
+  /// Looks up once what every row needs.
+  void lay_plan() {
+    const auto& rule = *table_.rule;
+    stage_.clear();
+    types_.clear();
+    for (const auto& column : rule.columns) {
+      const auto index = rule.into->index_of(column.target);
+      stage_.push_back(index);
+      types_.push_back(index ? rule.into->columns[*index].type : helper_type(column.target));
+    }
+    std::set<size_t> used;
+    for (const auto& target : table_.columns) {
+      for (const auto& alternative : target) used.insert(alternative.begin(), alternative.end());
+    }
+    for (const auto& wide : table_.wide) used.insert(wide.column);
+    for (const auto column : table_.covariates) used.insert(column);
+    used_.assign(used.begin(), used.end());
+    additive_.clear();
+    const auto into = rule.into->name;
+    if (into == "movement" || into == "transfer" || into == "count_line" || into == "book_stock") {
+      for (size_t t = 0; t < rule.columns.size(); ++t) {
+        if (std::find(kAdditive.begin(), kAdditive.end(), rule.columns[t].target) != kAdditive.end() &&
+            !table_.columns[t].empty()) {
+          additive_.push_back(t);
+        }
+      }
+    }
+    dated_ =
+        table_.has("ts") || table_.has("doc") || table_.has("ts_ship") || table_.has("from_ts") || table_.has("day");
+  }
+
+  static CellType helper_type(const std::string& target) {
+    if (target == "sold") return CellType::quantity;
+    if (target == "cost" || target == "retail") return CellType::money;
+    return target == "period_to" ? CellType::date : CellType::text;
+  }
+
+  static bool numeric(CellType type) {
+    return type == CellType::quantity || type == CellType::money || type == CellType::real || type == CellType::factor;
+  }
+  static bool temporal(CellType type) { return type == CellType::time || type == CellType::date; }
+
+  void decide_style(std::span<const Row> rows) {
+    std::map<Evidence, int> comma;
+    std::map<Evidence, int> day_first;
+    const auto cells = [&](size_t column, auto&& each) {
+      for (const auto& row : rows) {
+        if (column < row.cells.size() && !row.cells[column].empty()) each(row.cells[column]);
+      }
+    };
+    for (size_t t = 0; t < types_.size(); ++t) {
+      for (const auto& alternative : table_.columns[t]) {
+        if (numeric(types_[t]))
+          cells(alternative.front(), [&](const auto& cell) { ++comma[comma_decimal_evidence(cell)]; });
+        if (temporal(types_[t]))
+          cells(alternative.front(), [&](const auto& cell) { ++day_first[day_first_evidence(cell)]; });
+      }
+    }
+    for (auto& wide : table_.wide) {
+      int money = 0;
+      int all = 0;
+      cells(wide.column, [&](const auto& cell) {
+        ++comma[comma_decimal_evidence(cell)];
+        const auto number = parse_number(cell, style_, 4);
+        if (!number || number->scaled == 0) return;
+        ++all;
+        money += !number->currency.empty() || number->scaled % 10'000 != 0 ? 1 : 0;
+      });
+      // "Spoilage" over amounts such as 3.75 is money, whatever its header leaves unsaid.
+      if (!wide.measure_named && money * 2 > all) wide.measure = Measure::money;
+    }
+    style_.comma_decimal = comma[Evidence::yes] > comma[Evidence::no];
+    style_.day_first = day_first[Evidence::yes] > day_first[Evidence::no];
+    comma_proved_ = comma[Evidence::yes] + comma[Evidence::no] > 0;
+    order_proved_ = day_first[Evidence::yes] + day_first[Evidence::no] > 0;
+    order_matters_ = day_first[Evidence::either] > 0;
+  }
+
+  // --- One pass over the sheet ---------------------------------------------------------------------------------------
+
+  Result<void> pass() {
+    TRY_VOID(source_.rewind_sheet());
+    TRY_VOID(sink_.begin_sheet(source_.sheet()));
+    section_ = facts_;
+    totals_ = std::make_unique<Totals>(additive_.size() + table_.wide.size());
+    hashes_.clear();
+    taken_rows_.clear();
+    rounded_ = 0;
+    Row row;
+    for (size_t i = 0;; ++i) {
+      TRY(const bool more, source_.next(row));
+      if (!more || restart_) return {};
+      if (i % 4096 == 0) progress_(source_.progress());
+      if (i > header_index_) TRY_VOID(read_row(row));
+    }
+  }
+
+  Result<void> read_row(const Row& row) {
+    if (filled(row) == 0) return {};
+    fetch(row);
+    if (is_header_again(row)) return {};
+    const auto label = first_text(row);
+    const bool numbers = has_numbers(row);
+    const bool totals_possible = !additive_.empty() || !table_.wide.empty();
+    if (totals_possible && numbers &&
+        (is_plain_total_label(label) || keyless() || (is_total_label(label) && alone(label)))) {
+      totals_->total(row.number, additive_values(row));
+      return {};
+    }
+    if (!numbers && totals_possible && filled(row) <= 2) return read_between(row);
+    ++report_.rows;
+    if (totals_possible) totals_->add(additive_values(row));
+    return table_.rule->into->name == "movement" ? movement(row)
+           : table_.covariates.empty()           ? plain(row)
+                                                 : covariates(row);
+  }
+
+  /// values_[t]: what the row says for target t; empty where nothing.
+  void fetch(const Row& row) {
+    values_.resize(table_.columns.size());
+    for (size_t t = 0; t < values_.size(); ++t) {
+      values_[t].clear();
+      for (const auto& alternative : table_.columns[t]) {
+        for (const auto column : alternative) {
+          if (column >= row.cells.size() || is_blank(row.cells[column])) continue;
+          if (!values_[t].empty()) values_[t] += '/';
+          values_[t] += trimmed(row.cells[column]);
+        }
+        if (!values_[t].empty()) break;
+      }
+    }
+  }
+
+  [[nodiscard]] const std::string& value(std::string_view target) const {
+    static const std::string kNone;
+    for (size_t t = 0; t < values_.size(); ++t) {
+      if (table_.rule->columns[t].target == target) return values_[t];
+    }
+    return kNone;
+  }
+
+  bool is_header_again(const Row& row) const {
+    size_t same = 0;
+    for (const auto column : used_) {
+      if (column >= row.cells.size()) continue;
+      const auto& name = header_.cells[column];
+      if (!name.empty() && normal_name(row.cells[column]) == normal_name(name)) ++same;
+    }
+    return same > 1 && same * 2 > used_.size();
+  }
+
+  static std::string_view first_text(const Row& row) {
+    for (const auto& cell : row.cells) {
+      if (!trimmed(cell).empty()) return trimmed(cell);
+    }
+    return {};
+  }
+
+  [[nodiscard]] bool has_numbers(const Row& row) const {
+    const bool listed = std::any_of(additive_.begin(), additive_.end(), [&](size_t t) { return !values_[t].empty(); });
+    return listed || std::any_of(table_.wide.begin(), table_.wide.end(), [&](const auto& wide) {
+             return wide.column < row.cells.size() && !is_blank(row.cells[wide.column]);
+           });
+  }
+
+  /// A row of numbers that names neither product nor document nor reason adds up others.
+  [[nodiscard]] bool keyless() const {
+    if (!table_.has("sku"))
+      return table_.has("store") && value("store").empty() && value("category").empty() && value("customer").empty();
+    for (const std::string_view key : {"sku", "doc", "reason", "code", "count_id"}) {
+      if (!value(key).empty()) return false;
+    }
+    return true;
+  }
+
+  /// "Beverages Total" is a total where nothing else names a product: neither code nor reason.
+  [[nodiscard]] bool alone(std::string_view label) const {
+    const auto& sku = value("sku");
+    return (sku.empty() || sku == label) && value("doc").empty() && value("reason").empty();
+  }
+
+  /// A row without numbers between rows of data: the next section's heading, or a remark.
+  Result<void> read_between(const Row& row) {
+    const auto before = section_.store;
+    read_facts(std::span<const Row>(&row, 1), general_, style_, section_);
+    if (section_.store != before) return {};
+    if (!table_.has("store") && filled(row) == 1 &&
+        first_text(row).find_first_not_of("-=_*. ") != std::string_view::npos) {
+      section_.store = table_.has("customer") ? pseudonym(first_text(row)) : std::string(first_text(row));
+      return {};
+    }
+    ++report_.rejected;
+    ++report_.rows;
+    return sink_.reject({row.number, table_.rule->table, "", "", "is a remark, no record: it names no figure"});
+  }
+
+  Totals::Values additive_values(const Row& row) {
+    Totals::Values values(additive_.size() + table_.wide.size());
+    const auto read = [&](std::string_view text, size_t slot) {
+      if (is_blank(text)) return;
+      const auto number = parse_number(text, style_, 4);
+      if (number) values[slot] = number->scaled;
+    };
+    for (size_t i = 0; i < additive_.size(); ++i) read(values_[additive_[i]], i);
+    for (size_t i = 0; i < table_.wide.size(); ++i) {
+      const auto column = table_.wide[i].column;
+      if (column < row.cells.size()) read(row.cells[column], additive_.size() + i);
+    }
+    return values;
+  }
+
+  // --- Cells ---------------------------------------------------------------------------------------------------------
+
+  Result<void> refuse(const Row& row, const std::string& column, const std::string& text, const std::string& why) {
+    ++report_.rejected;
+    return sink_.reject({row.number, table_.rule->table, column, text, why});
+  }
+
+  /// The other reading of the style is proved by `cell`, and nothing has proved the present one: read the sheet again.
+  bool flip(Evidence evidence, bool& style, bool& proved) {
+    if ((evidence != Evidence::yes && evidence != Evidence::no) || (evidence == Evidence::yes) == style || proved)
+      return false;
+    style = !style;
+    proved = true;
+    restart_ = true;
+    return true;
+  }
+
+  /// Parses `text` into `cell`; an error says what is wrong with it.
+  Result<void> parse(const std::string& text, CellType type, StageCell& cell) {
+    cell.null = false;
+    switch (type) {
+      case CellType::text:
+        cell.text = text;
+        return {};
+      case CellType::quantity:
+      case CellType::money:
+      case CellType::factor:
+        return parse_decimal(text, type, cell);
+      case CellType::time:
+      case CellType::date:
+        return parse_temporal(text, type, cell);
+      case CellType::boolean: {
+        const auto value = parse_bool(text);
+        if (!value) return bad_input("is neither yes nor no");
+        cell.integer = *value ? 1 : 0;
+        return {};
+      }
+      case CellType::integer: {
+        TRY(const auto number, parse_number(text, style_, 0));
+        cell.integer = number.scaled;
+        return {};
+      }
+      case CellType::real: {
+        TRY(const auto number, parse_number(text, style_, 6));
+        cell.real = static_cast<double>(number.scaled) / 1e6;
+        return {};
+      }
+    }
+    return {};
+  }
+
+  Result<void> parse_decimal(const std::string& text, CellType type, StageCell& cell) {
+    const auto evidence = comma_decimal_evidence(text);
+    if (flip(evidence, style_.comma_decimal, comma_proved_)) return {};
+    TRY(auto number, parse_number(text, style_, decimals_of(type)));
+    cell.integer = number.scaled;
+    if (number.rounded) ++rounded_;
+    if (!number.currency.empty()) row_currency_ = std::move(number.currency);
+    return {};
+  }
+
+  Result<void> parse_temporal(const std::string& text, CellType type, StageCell& cell) {
+    const auto evidence = day_first_evidence(text);
+    if (flip(evidence, style_.day_first, order_proved_)) return {};
+    TRY(const auto time, parse_time(text, style_));
+    cell.integer = type == CellType::date ? day_of(time.us) : time.us;
+    cell.form = static_cast<int8_t>(time.form);
+    return {};
+  }
+
+  /// Parses every target into `cells_`; false where the row was rejected.
+  Result<bool> parse_row(const Row& row) {
+    row_currency_.clear();
+    cells_.assign(values_.size(), {});
+    for (size_t t = 0; t < values_.size(); ++t) {
+      if (values_[t].empty()) continue;
+      const auto& target = table_.rule->columns[t].target;
+      if (is_id(target)) values_[t] = plain_id(values_[t]);
+      auto parsed = parse(values_[t], types_[t], cells_[t]);
+      if (restart_) return false;
+      if (parsed) continue;
+      if (needed(target)) {
+        TRY_VOID(refuse(row, target, values_[t], parsed.error().message));
+        return false;
+      }
+      // A cell that nothing depends on is left out, and said so; the row still counts.
+      cells_[t] = {};
+      ++report_.cells_left_out;
+      TRY_VOID(sink_.reject({row.number, table_.rule->table, target, values_[t], parsed.error().message, false}));
+    }
+    return true;
+  }
+
+  static bool is_id(const std::string& target) {
+    return target == "store" || target == "sku" || target == "gtin" || target == "from_store" || target == "to_store" ||
+           target == "other_store";
+  }
+
+  [[nodiscard]] bool needed(const std::string& target) const {
+    for (const auto& need : table_.rule->needs) {
+      if (std::find(need.begin(), need.end(), target) != need.end()) return true;
+    }
+    return target == "ts" || target == "qty" || target == "sold";
+  }
+
+  /// The targets that the table needs and the row does not give; a store may come from the heading instead.
+  [[nodiscard]] std::string absent() const {
+    for (const auto& need : table_.rule->needs) {
+      const bool given =
+          std::any_of(need.begin(), need.end(), [&](const auto& target) { return !value(target).empty(); });
+      const bool store = std::find(need.begin(), need.end(), "store") != need.end() && !section_.store.empty();
+      if (!given && !store) return need.front();
+    }
+    return {};
+  }
+
+  [[nodiscard]] StageCell* stage_cell(StageRow& out, std::string_view column) const {
+    const auto index = out.table->index_of(column);
+    return index ? &out.cells[*index] : nullptr;
+  }
+  void set_text(StageRow& out, std::string_view column, std::string text) const {
+    auto* cell = stage_cell(out, column);
+    if (cell != nullptr) *cell = StageCell{.null = text.empty(), .text = std::move(text)};
+  }
+  void set_integer(StageRow& out, std::string_view column, int64_t value, int8_t form = 0) const {
+    auto* cell = stage_cell(out, column);
+    if (cell != nullptr) *cell = StageCell{.null = false, .integer = value, .form = form};
+  }
+
+  StageRow staged(const StageTable* table, const Row& row) const {
+    StageRow out{.table = table, .cells = std::vector<StageCell>(table->columns.size()), .row = row.number};
+    for (size_t t = 0; t < cells_.size(); ++t) {
+      const auto index = table == table_.rule->into ? stage_[t] : table->index_of(table_.rule->columns[t].target);
+      if (index && !cells_[t].null) out.cells[*index] = cells_[t];
+    }
+    fill_store(out);
+    fill_time(out);
+    if (auto* currency = stage_cell(out, "currency"); currency != nullptr && currency->null) {
+      set_text(out, "currency", row_currency_.empty() ? section_.currency : row_currency_);
+    }
+    return out;
+  }
+
+  void fill_store(StageRow& out) const {
+    auto* store = stage_cell(out, "store");
+    const bool wants =
+        out.table->name == "movement" || out.table->name == "count_line" || out.table->name == "book_stock";
+    if (store == nullptr || !store->null || !wants) return;
+    const auto& customer = value("customer");
+    if (!customer.empty()) {
+      set_text(out, "store", pseudonym(customer));
+    } else if (!section_.store.empty()) {
+      set_text(out, "store", section_.store);
+    } else if (out.table->name != "count_line") {
+      set_text(out, "store", "(all)");
+    }
+  }
+
+  void fill_time(StageRow& out) const {
+    auto* ts = stage_cell(out, "ts");
+    if (ts == nullptr) return;
+    if (const auto clock = parse_time_of_day(value("time"));
+        clock && !ts->null && ts->form == static_cast<int8_t>(TimeForm::date)) {
+      ts->integer += *clock;
+      ts->form = static_cast<int8_t>(TimeForm::local);
+    }
+    if (out.table->name != "movement") return;
+    if (!ts->null && ts->form == static_cast<int8_t>(TimeForm::month)) {
+      const int64_t first = day_of(ts->integer);
+      set_integer(out, "period_from", first);
+      *ts = StageCell{
+          .null = false, .integer = last_day_of_month(first) * kDay, .form = static_cast<int8_t>(TimeForm::date)};
+    }
+    if (!ts->null) return;
+    for (size_t t = 0; t < cells_.size(); ++t) {
+      if (table_.rule->columns[t].target == "period_to" && !cells_[t].null) {
+        set_integer(out, "ts", cells_[t].integer * kDay, static_cast<int8_t>(TimeForm::date));
+        return;
+      }
+    }
+    if (section_.period && !table_.has("ts")) {
+      set_integer(out, "ts", section_.period->to * kDay, static_cast<int8_t>(TimeForm::date));
+      set_integer(out, "period_from", section_.period->from);
+    }
+  }
+
+  Result<void> take(const StageRow& out) {
+    TRY_VOID(sink_.take(out));
+    return {};
+  }
+
+  /// The row is in: its fingerprint goes to the search for duplicate blocks.
+  void accept(const Row& row) {
+    ++report_.taken;
+    if (hashes_.size() >= kBlockRowsMax) return;
+    uint64_t hash = mix(0xCBF29CE484222325ULL, section_.store);
+    for (const auto column : used_)
+      hash = mix(hash, column < row.cells.size() ? trimmed(row.cells[column]) : std::string_view());
+    hashes_.push_back(hash);
+    taken_rows_.push_back(row.number);
+  }
+
+  // --- Tables other than movements -----------------------------------------------------------------------------------
+
+  Result<void> plain(const Row& row) {
+    if (const auto missing = absent(); !missing.empty()) return refuse(row, missing, "", "is empty");
+    TRY(const bool good, parse_row(row));
+    if (!good) return {};
+    auto out = staged(table_.rule->into, row);
+    if (const auto* qty = stage_cell(out, "qty"); out.table->name == "count_line" && qty->integer < 0) {
+      return refuse(row, "qty", value("qty"), "is below zero: nobody counts less than nothing");
+    }
+    accept(row);
+    return take(out);
+  }
+
+  Result<void> covariates(const Row& row) {
+    if (const auto missing = absent(); !missing.empty()) return refuse(row, missing, "", "is empty");
+    TRY(const bool good, parse_row(row));
+    if (!good) return {};
+    accept(row);
+    for (const auto column : table_.covariates) {
+      if (column >= row.cells.size() || is_blank(row.cells[column])) continue;
+      const auto number = parse_number(row.cells[column], style_, 6);
+      if (!number) continue;  // a name beside the figures, not a figure
+      auto out = staged(table_.rule->into, row);
+      set_text(out, "covariate", std::string(trimmed(header_.cells[column])));
+      *stage_cell(out, "value") = StageCell{.null = false, .real = static_cast<double>(number->scaled) / 1e6};
+      TRY_VOID(take(out));
+    }
+    return {};
+  }
+
+  // --- Movements -----------------------------------------------------------------------------------------------------
+
+  Result<void> movement(const Row& row) {
+    if (value("error_declared") == "yes") {
+      ++report_.ignored;
+      return {};
+    }
+    Meaning meaning = table_.wide.empty() ? meaning_of_row() : Meaning{.kind = "adjustment"};
+    if (meaning.kind == "ignore") {
+      ++report_.ignored;
+      return {};
+    }
+    if (const auto missing = absent(); !missing.empty()) return refuse(row, missing, "", "is empty");
+    TRY(const bool good, parse_row(row));
+    if (!good) return {};
+    if (!table_.wide.empty()) return wide_row(row);
+    if (meaning.kind == "count" || meaning.kind == "opening") return counted(row, meaning);
+    auto out = staged(table_.rule->into, row);
+    const auto* qty = stage_cell(out, "qty");
+    if (qty->null && meaning.kind != "adjustment") return refuse(row, "qty", "", "is empty");
+    if (meaning.kind == "adjustment") count_unmapped(meaning);
+    set_kind(out, meaning);
+    accept(row);
+    return take(out);
+  }
+
+  /// What the row's code and reason make of it.
+  [[nodiscard]] Meaning meaning_of_row() const {
+    const auto& rule = *table_.rule;
+    const auto& code = value("code");
+    Meaning meaning{.kind = rule.kind};
+    if (!code.empty()) {
+      const auto found = rule.codes.find(normal_name(code));
+      if (found == rule.codes.end()) {
+        const auto* reason = find_reason(*table_.mapping, &general_, code);
+        if (reason == nullptr) return {.kind = "adjustment", .reason_class = "UNMAPPED"};
+        meaning = *reason;
+        if (meaning.kind.empty()) meaning.kind = "adjustment";
+        return meaning;
+      }
+      meaning = found->second;
+      if (!meaning.by_reason) return meaning;
+    } else if (rule.kind != "adjustment") {
+      if (rule.kind.empty()) return {.kind = "adjustment", .reason_class = "UNMAPPED"};
+      return meaning;
+    }
+    return with_reason(std::move(meaning));
+  }
+
+  [[nodiscard]] Meaning with_reason(Meaning meaning) const {
+    const auto& reason = value("reason");
+    if (reason.empty()) {
+      if (meaning.kind == "adjustment" && meaning.reason_class.empty()) meaning.reason_class = "UNMAPPED";
+      return meaning;
+    }
+    const auto* found = find_reason(*table_.mapping, &general_, reason);
+    if (found == nullptr) {
+      // A code that says "received" needs no reason; an adjustment does.
+      if (meaning.kind == "adjustment") meaning.reason_class = "UNMAPPED";
+      return meaning;
+    }
+    Meaning both = *found;
+    if (both.kind.empty()) both.kind = "adjustment";
+    if (meaning.sign != 0) both.sign = meaning.sign;
+    return both;
+  }
+
+  void count_unmapped(const Meaning& meaning) {
+    if (meaning.reason_class == "UNMAPPED") ++report_.unmapped_reasons[raw_reason()];
+  }
+
+  [[nodiscard]] std::string raw_reason() const {
+    const auto& code = value("code");
+    const auto& reason = value("reason");
+    if (code.empty()) return reason;
+    return reason.empty() ? code : code + "/" + reason;
+  }
+
+  static const char* to_string(Direction direction) {
+    return direction == Direction::loss ? "loss" : direction == Direction::gain ? "gain" : "signed";
+  }
+
+  /// Kind, class and, as far as the row alone tells it, the quantity as effect on stock.
+  void set_kind(StageRow& out, const Meaning& meaning) const {
+    auto kind = meaning.kind;
+    auto& qty = *stage_cell(out, "qty");
+    const int64_t size = std::llabs(qty.integer);
+    const int flow = flow_sign();
+    const bool own_sign =
+        table_.rule->sign == SignRule::effect && !table_.rule->kind.empty() && table_.rule->kind != kind;
+    bool effect = true;
+    if (meaning.sign != 0 && flow == 0) {
+      qty.integer = meaning.sign * size;
+    } else if (flow != 0) {
+      qty.integer = flow * size;
+    } else if (kind == "adjustment") {
+      effect = adjustment_effect(meaning, qty);
+    } else if (!own_sign && (kind == "sale" || kind == "transfer_out")) {
+      qty.integer = -qty.integer;
+    } else if (!own_sign && kind == "return") {
+      qty.integer = size;
+    }
+    if (kind == "sale" && qty.integer > 0) kind = "return";
+    if (kind == "return" && qty.integer < 0) kind = "sale";
+    set_text(out, "kind", kind);
+    set_integer(out, "effect", effect ? 1 : 0);
+    const auto reason = raw_reason();
+    if (!reason.empty()) set_text(out, "reason", reason);
+    if (kind != "adjustment") return;
+    set_text(out, "class", meaning.reason_class.empty() ? "UNMAPPED" : meaning.reason_class);
+    set_text(out, "direction", to_string(meaning.direction));
+  }
+
+  [[nodiscard]] bool adjustment_effect(const Meaning& meaning, StageCell& qty) const {
+    switch (table_.rule->sign) {
+      case SignRule::automatic:
+        return false;
+      case SignRule::magnitude:
+        if (meaning.direction == Direction::loss) qty.integer = -qty.integer;
+        return true;
+      case SignRule::loss_positive:
+        qty.integer = -qty.integer;
+        return true;
+      case SignRule::effect:
+        return true;
+    }
+    return true;
+  }
+
+  /// +1 in, -1 out, 0 not said: SAP's S and H, and what others write.
+  [[nodiscard]] int flow_sign() const {
+    const auto word = normal_name(value("flow"));
+    if (word.empty()) return value("flow") == "+" ? 1 : value("flow") == "-" ? -1 : 0;
+    if (word == "s" || word == "in" || word == "debit" || word == "d") return 1;
+    if (word == "h" || word == "out" || word == "credit" || word == "c") return -1;
+    return 0;
+  }
+
+  Result<void> counted(const Row& row, const Meaning& meaning) {
+    const auto* lines = stage_table("count_line");
+    auto out = staged(lines, row);
+    if (stage_cell(out, "qty")->null) return refuse(row, "qty", "", "is empty");
+    set_text(out, "kind", meaning.kind == "opening" ? "opening" : "unknown");
+    accept(row);
+    return take(out);
+  }
+
+  /// One adjustment a reason that the row has a figure for, and a sale where it tells what was sold.
+  Result<void> wide_row(const Row& row) {
+    std::map<std::string, StageRow> by_reason;
+    for (const auto& wide : table_.wide) {
+      if (wide.column >= row.cells.size() || is_blank(row.cells[wide.column])) continue;
+      StageCell cell;
+      const auto type = wide.measure == Measure::quantity ? CellType::quantity : CellType::money;
+      const std::string text(trimmed(row.cells[wide.column]));
+      auto parsed = parse(text, type, cell);
+      if (restart_) return {};
+      if (!parsed) return refuse(row, header_.cells[wide.column], text, parsed.error().message);
+      if (cell.integer == 0) continue;
+      auto& out = by_reason.try_emplace(wide.reason, staged(table_.rule->into, row)).first->second;
+      *stage_cell(out, column_of(wide)) = cell;
+    }
+    for (auto& [reason, out] : by_reason) {
+      const auto& meaning = table_.mapping->reasons.at(reason);
+      set_text(out, "kind", "adjustment");
+      set_text(out, "class", meaning.reason_class);
+      set_text(out, "direction", to_string(meaning.direction));
+      set_text(out, "reason", reason);
+      set_integer(out, "effect", 0);
+      for (const std::string_view not_of_a_loss : {"net_value", "list_price"}) *stage_cell(out, not_of_a_loss) = {};
+      TRY_VOID(take(out));
+    }
+    TRY_VOID(sold_beside(row));
+    accept(row);
+    return {};
+  }
+
+  /// Money of a reason that has both a cost and another amount: the other is at retail.
+  [[nodiscard]] std::string_view column_of(const WideColumn& wide) const {
+    if (wide.measure == Measure::quantity) return "qty";
+    if (wide.measure == Measure::retail) return "retail_value";
+    if (wide.measure == Measure::cost) return "cost_value";
+    const bool has_cost = std::any_of(table_.wide.begin(), table_.wide.end(), [&](const auto& other) {
+      return other.reason == wide.reason && other.measure == Measure::cost;
+    });
+    return has_cost ? "retail_value" : "cost_value";
+  }
+
+  Result<void> sold_beside(const Row& row) {
+    for (size_t t = 0; t < cells_.size(); ++t) {
+      if (table_.rule->columns[t].target != "sold" || cells_[t].null || cells_[t].integer == 0) continue;
+      auto out = staged(table_.rule->into, row);
+      set_integer(out, "qty", -cells_[t].integer);
+      set_text(out, "kind", cells_[t].integer < 0 ? "return" : "sale");
+      set_integer(out, "effect", 1);
+      return take(out);
+    }
+    return {};
+  }
+
+  // --- The end of the sheet ------------------------------------------------------------------------------------------
+
+  Result<void> finish() {
+    report_.sheet = source_.sheet();
+    report_.table = table_.rule->table;
+    report_.system = table_.mapping->system;
+    report_.mapping_version = table_.mapping->version;
+    report_.header_row = header_.number;
+    report_.sign = table_.rule->sign;
+    report_.time_zone = table_.mapping->time_zone;
+    report_.facts = facts_;
+    if (totals_) report_.totals = totals_->finish();
+    report_.notes = source_.notes();
+    for (size_t i = 0; i < header_.cells.size(); ++i) {
+      if (trimmed(header_.cells[i]).empty()) continue;
+      auto& list = std::binary_search(used_.begin(), used_.end(), i) ? report_.columns_taken : report_.columns_left_out;
+      list.emplace_back(trimmed(header_.cells[i]));
+    }
+    add_notes();
+    return drop_duplicates();
+  }
+
+  void add_notes() {
+    const auto note = [&](const char* code, std::string message, int64_t count) {
+      report_.notes.push_back({code, std::move(message), count});
+    };
+    if (rounded_ > 0)
+      note("rounded", "figures have more decimals than are kept (3 of a quantity, 4 of money) and were rounded",
+           rounded_);
+    if (order_matters_ && !order_proved_) {
+      note("date_order", "dates such as 03/04/2024 were read month first; no date in the file proves the order",
+           report_.taken);
+    }
+    if (table_.rule->into->name == "movement" && !table_.has("ts")) {
+      if (section_.period) {
+        note("period",
+             fmt::format("rows have no date; they were read as the sum of {} to {}", day_text(section_.period->from),
+                         day_text(section_.period->to)),
+             report_.taken);
+      } else {
+        note("undated", "rows have no date, and the report names no period: they count in totals only", report_.taken);
+      }
+    }
+    if (table_.rule->into->name == "movement" && !table_.has("store") && section_.store.empty() &&
+        !table_.has("customer")) {
+      note("no_store", "rows name no store, and the report names none: they are kept under '(all)'", report_.taken);
+    }
+    const bool bare_money = std::any_of(table_.wide.begin(), table_.wide.end(),
+                                        [](const auto& wide) { return wide.measure == Measure::money; });
+    if (bare_money) note("value_basis", "amounts that do not say so were read at cost", report_.taken);
+    if (hashes_.size() >= kBlockRowsMax) {
+      note("blocks_not_sought",
+           fmt::format("duplicate blocks were looked for in the first {} rows only", kBlockRowsMax), 1);
+    }
+    if (empty_) note("no_rows", "the table has a header and no rows", 1);
+  }
+
+  Result<void> drop_duplicates() {
+    const auto found = find_duplicates(hashes_, dated_);
+    std::vector<int64_t> rows;
+    for (const auto& block : found.blocks) {
+      for (size_t i = 0; i < block.count; ++i) rows.push_back(taken_rows_[block.first + i]);
+    }
+    for (const auto i : found.scattered) rows.push_back(taken_rows_[i]);
+    if (rows.empty()) return {};
+    std::sort(rows.begin(), rows.end());
+    report_.duplicate = static_cast<int64_t>(rows.size());
+    report_.taken -= report_.duplicate;
+    report_.notes.push_back(
+        {"duplicate_blocks",
+         found.copies > 1
+             ? fmt::format("every row stands {} times: it was loaded so often; one copy was kept", found.copies)
+             : fmt::format("{} blocks of rows repeat earlier ones; the first of each was kept", found.blocks.size()),
+         report_.duplicate});
+    return sink_.drop_rows(rows);
+  }
+
+  RowSource& source_;
+  const std::string& place_;
+  const std::vector<Mapping>& mappings_;
+  Mapping general_;
+  StageSink& sink_;
+  const std::function<void(double)>& progress_;
+
+  Recognised table_;
+  Row header_;
+  size_t header_index_ = 0;
+  bool empty_ = false;
+  ReportFacts facts_, section_;
+  CellStyle style_;
+  bool comma_proved_ = false, order_proved_ = false, order_matters_ = false, restart_ = false, dated_ = false;
+
+  std::vector<std::optional<size_t>> stage_;
+  std::vector<CellType> types_;
+  std::vector<size_t> used_, additive_;
+
+  std::vector<std::string> values_;
+  std::vector<StageCell> cells_;
+  std::string row_currency_;
+  int64_t rounded_ = 0;
+  std::unique_ptr<Totals> totals_;
+  std::vector<uint64_t> hashes_;
+  std::vector<int64_t> taken_rows_;
+  SheetReport report_;
+};
+
+}  // namespace
+
+Result<std::vector<SheetReport>> normalise(RowSource& source, const std::string& place,
+                                           const std::vector<Mapping>& mappings, StageSink& sink,
+                                           const std::function<void(double)>& progress) {
+  std::vector<SheetReport> reports;
+  std::string first_nearest;
+  std::vector<Note> skipped;
+  for (;;) {
+    TRY(const bool more, source.next_sheet());
+    if (!more) break;
+    SheetReader reader(source, place, mappings, sink, progress);
+    SheetReport report;
+    std::string nearest;
+    TRY(const bool found, reader.read(report, nearest));
+    if (found) {
+      reports.push_back(std::move(report));
+      continue;
+    }
+    if (first_nearest.empty()) first_nearest = nearest.empty() ? "it holds no rows" : nearest;
+    if (!source.sheet().empty())
+      skipped.push_back(
+          {"sheet_skipped", fmt::format("sheet '{}': {}", source.sheet(), nearest.empty() ? "no rows" : nearest)});
+  }
+  if (reports.empty()) return bad_input(fmt::format("{}: {}", place, first_nearest));
+  reports.front().notes.insert(reports.front().notes.end(), skipped.begin(), skipped.end());
+  return reports;
+}
+
+}  // namespace shrike

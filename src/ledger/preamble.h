@@ -1,0 +1,46 @@
+#pragma once
+// What stands above a table in an exported report: title, address, labels with values. And where the table begins.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ledger/cells.h"
+#include "ledger/mapping.h"
+#include "ledger/rows.h"
+
+namespace shrike {
+
+/// Calendar days, both ends included; days since 1970-01-01.
+struct Period {
+  int64_t from = 0, to = 0;
+};
+
+/// "01/01/2024 - 01/31/2024", "Jan 1, 2024 to Jan 31, 2024", "January 2024", "For the period … through …", one day.
+[[nodiscard]] std::optional<Period> parse_period(std::string_view text, const CellStyle& style);
+/// A period in a file's name: "shrink_2024-01.csv", "20240131".
+[[nodiscard]] std::optional<Period> period_in_name(std::string_view name);
+
+/// The header row among `rows`, and what it was recognised as.
+struct Header {
+  size_t row = 0;  ///< index into `rows`
+  Recognised table;
+};
+[[nodiscard]] std::optional<Header> find_header(std::span<const Row> rows, const std::vector<Mapping>& mappings,
+                                                const std::string& place);
+
+/// What label cells say. Only the labels that the mapping lists are looked at; names of people have none.
+struct ReportFacts {
+  std::string store;  ///< a location's name; a customer's only as a pseudonym
+  std::optional<Period> period;
+  std::string currency;
+};
+/// Reads the rows above a header (or a row between two sections) on top of what is known already.
+void read_facts(std::span<const Row> rows, const Mapping& general, const CellStyle& style, ReportFacts& facts);
+
+/// "account-" and eight hexadecimal digits: tells accounts apart without keeping their names.
+[[nodiscard]] std::string pseudonym(std::string_view name);
+
+}  // namespace shrike
