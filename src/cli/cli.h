@@ -26,5 +26,6 @@ void add_sim_chain(CLI::App& sim, int& exit_code);  // below sim
 void add_usl(CLI::App& app, int& exit_code);
 void add_usl_import(CLI::App& usl, int& exit_code);  // below usl
 void add_usl_status(CLI::App& usl, int& exit_code);
+void add_usl_report(CLI::App& usl, int& exit_code);
 
 }  // namespace shrike

@@ -11,6 +11,7 @@ void add_usl(CLI::App& app, int& exit_code) {
   usl->require_subcommand(1);
   add_usl_import(*usl, exit_code);
   add_usl_status(*usl, exit_code);
+  add_usl_report(*usl, exit_code);
 }
 
 }  // namespace shrike

@@ -4,12 +4,12 @@
 
 namespace shrike {
 
-/// Times: what a row says, by its form (cells.h), in a store's zone, as UTC. `at` is the time of day that a mere date
-/// gets.
+/// Times: what a row says, by its form (cells.h), in a store's zone, as UTC. `clock` is the time of day that a mere
+/// date gets.
 inline constexpr const char* kMacrosSql = R"(
 CREATE OR REPLACE TEMP MACRO as_utc(t, tz) AS CASE WHEN tz = 'UTC' THEN t ELSE timezone('UTC', timezone(tz, t)) END;
 CREATE OR REPLACE TEMP MACRO as_local(t, tz) AS CASE WHEN tz = 'UTC' THEN t ELSE timezone(tz, timezone('UTC', t)) END;
-CREATE OR REPLACE TEMP MACRO to_utc(t, form, tz, at) AS CASE form WHEN 1 THEN t WHEN 0 THEN as_utc(t, tz) WHEN 2 THEN as_utc(t::DATE + at, tz) END;
+CREATE OR REPLACE TEMP MACRO to_utc(t, form, tz, clock) AS CASE form WHEN 1 THEN t WHEN 0 THEN as_utc(t, tz) WHEN 2 THEN as_utc(t::DATE + clock, tz) END;
 CREATE OR REPLACE TEMP MACRO local_day(t, tz) AS CASE WHEN tz = 'UTC' THEN t::DATE ELSE timezone(tz, timezone('UTC', t))::DATE END;
 CREATE OR REPLACE TEMP MACRO stated_day(t, form, tz) AS CASE WHEN form = 1 THEN local_day(t, tz) ELSE t::DATE END;
 CREATE OR REPLACE TEMP MACRO count_kind(k) AS CASE
@@ -141,12 +141,12 @@ k AS (
     coalesce(u.factor, 1) AS factor
   FROM j JOIN store s USING (store_id) JOIN store_bucket b USING (store_id)
   LEFT JOIN uom u ON u.sku_id = j.sku_id AND u.uom = upper(j.uom))
-SELECT k.bucket, store_id, sku_id, CASE WHEN ts_form = 2 THEN c.noon ELSE to_utc(ts, ts_form, k.tz, TIME '12:00') END AS ts0,
+SELECT k.bucket, k.store_id, sku_id, CASE WHEN ts_form = 2 THEN c.noon ELSE to_utc(ts, ts_form, k.tz, TIME '12:00') END AS ts0,
   to_utc(ts_posted, ts_posted_form, k.tz, TIME '12:00') AS ts_posted0, stated_day(ts, ts_form, k.tz) AS day,
   CAST(CASE WHEN period_from IS NULL THEN 1 ELSE greatest(1, datediff('day', period_from, ts::DATE) + 1) END AS INTEGER) AS days,
-  coalesce(ts_form = 2, false) AS day_only, kind, class,
+  coalesce(ts_form = 2, false) AS day_only, k.kind, class,
   CAST(coalesce(qty, 0) * flip * factor AS DECIMAL(18,3)) AS qty,
-  CASE WHEN kind <> 'adjustment' OR in_book THEN true ELSE false END AS in_book, is_usl, resaleable,
+  k.kind <> 'adjustment' OR in_book AS in_book, is_usl, resaleable,
   CAST(cost_value * flip AS DECIMAL(18,4)) AS cost_value, CAST(retail_value * flip AS DECIMAL(18,4)) AS retail_value, net_value,
   CAST(unit_cost / factor AS DECIMAL(18,4)) AS unit_cost, CAST(coalesce(unit_retail, list_price) / factor AS DECIMAL(18,4)) AS unit_retail,
   coalesce(k.currency, store_currency) AS currency, reason, doc, line, count_id, vendor,
@@ -202,17 +202,17 @@ l AS (
   SELECT l.*, coalesce(sa.id, l.store, h.store_id) AS store_id, coalesce(pa.id, l.sku) AS sku_id, h.kind AS header_kind, h.scope, h.blind, h.s, h.e
   FROM s_count_line l LEFT JOIN h USING (count_id) LEFT JOIN store_alias sa ON sa.raw = l.store LEFT JOIN sku_alias pa ON pa.raw = l.sku),
 t AS (
-  SELECT l.*, s_.tz, coalesce(to_utc(l.ts, l.ts_form, s_.tz, TIME '23:59:59.999999'), to_utc(e.t, e.f, s_.tz, TIME '23:59:59.999999'), to_utc(s.t, s.f, s_.tz, TIME '23:59:59.999999')) AS at,
+  SELECT l.*, s_.tz, coalesce(to_utc(l.ts, l.ts_form, s_.tz, TIME '23:59:59.999999'), to_utc(e.t, e.f, s_.tz, TIME '23:59:59.999999'), to_utc(s.t, s.f, s_.tz, TIME '23:59:59.999999')) AS at_utc,
     CASE WHEN l.ts IS NOT NULL THEN to_utc(l.ts, l.ts_form, s_.tz, TIME '23:59:59.999999') WHEN s.f <> 2 THEN to_utc(s.t, s.f, s_.tz, TIME '23:59:59.999999') END AS from_at,
     CASE WHEN l.ts IS NOT NULL THEN l.ts_form <> 2 WHEN e IS NOT NULL THEN e.f <> 2 ELSE coalesce(s.f <> 2, false) END AS timed,
     coalesce(u.factor, 1) AS factor
   FROM l JOIN store s_ ON s_.store_id = l.store_id LEFT JOIN uom u ON u.sku_id = l.sku_id AND u.uom = upper(l.uom)),
 named AS (
-  SELECT store_id, sku_id, at AS ts, local_day(at, tz) AS day, coalesce(count_id, store_id || '@' || strftime(at, '%Y%m%dT%H%M%S')) AS count_id, zone,
+  SELECT store_id, sku_id, at_utc AS ts, local_day(at_utc, t.tz) AS day, coalesce(count_id, store_id || '@' || strftime(at_utc, '%Y%m%dT%H%M%S')) AS count_id, zone,
     coalesce(count_kind(coalesce(kind, header_kind)), 'unknown') AS kind, CAST(qty * factor AS DECIMAL(18,3)) AS qty, CAST(book_at_snapshot * factor AS DECIMAL(18,3)) AS book_at_snapshot,
-    least(from_at, at) AS ts_start, at AS ts_end, timed, scope IS NOT NULL OR coalesce(count_kind(coalesce(kind, header_kind)) = 'full', false) AS scope_known, blind,
+    least(from_at, at_utc) AS ts_start, at_utc AS ts_end, timed, scope IS NOT NULL OR coalesce(count_kind(coalesce(kind, header_kind)) = 'full', false) AS scope_known, blind,
     src.idx AS source, nullif(t.sheet, '') AS sheet, t."row"
-  FROM t JOIN src ON src.id = t.source WHERE at IS NOT NULL),
+  FROM t JOIN src ON src.id = t.source WHERE at_utc IS NOT NULL),
 -- An export that lists a count once more adds nothing: its first source speaks.
 one_source AS (SELECT * FROM named QUALIFY source = min(source) OVER (PARTITION BY store_id, count_id, sku_id))
 SELECT * FROM one_source

@@ -18,11 +18,15 @@ std::string quoted(std::string_view text, char quote) {
   return out + quote;
 }
 
-/// DuckDB's message without its stack of hints: the first line says what is wrong.
+/// DuckDB's message without its stack of hints: the first line says what is wrong, the line "LINE n: …" where in the
+/// SQL.
 std::string first_line(const char* message) {
   if (message == nullptr) return "DuckDB gave no reason";
   const std::string_view text(message);
-  return std::string(text.substr(0, text.find('\n')));
+  std::string first(text.substr(0, text.find('\n')));
+  const size_t where = text.find("\nLINE ");
+  if (where == std::string_view::npos) return first;
+  return first + " | " + std::string(text.substr(where + 1, text.find('\n', where + 1) - where - 1));
 }
 
 struct Database {

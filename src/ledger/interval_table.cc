@@ -43,7 +43,7 @@ Result<void> append(DuckAppender& row, const StoreRoll& roll, const LedgerInterv
   row.integer(i.implied1 ? 1 : 0);
   row.integer(i.scope_known ? 1 : 0);
   row.integer(i.c0);
-  for (const auto [value, closed_only] : {std::pair{i.c1, true},
+  for (const auto& [value, closed_only] : {std::pair{i.c1, true},
                                           {i.net, false},
                                           {i.v, true},
                                           {i.ledger, false},
@@ -83,15 +83,15 @@ constexpr const char* kRolledColumns =
 /// The price of an interval's end (of an open one: now): the store's own, the chain's, the product's.
 constexpr const char* kPricedSql = R"(
 COPY (
-  WITH i AS (SELECT r.*, coalesce(r.t1, TIMESTAMP '9999-01-01') AS at FROM rolled r)
-  SELECT i.* EXCLUDE (at), coalesce(own.unit_cost, chain.unit_cost, p.unit_cost) AS unit_cost, coalesce(own.unit_retail, chain.unit_retail, p.unit_retail) AS unit_retail,
+  WITH i AS (SELECT r.*, coalesce(r.t1, TIMESTAMP '9999-01-01') AS until FROM rolled r)
+  SELECT i.* EXCLUDE (until), coalesce(own.unit_cost, chain.unit_cost, p.unit_cost) AS unit_cost, coalesce(own.unit_retail, chain.unit_retail, p.unit_retail) AS unit_retail,
     CAST(i.v * coalesce(own.unit_cost, chain.unit_cost, p.unit_cost) AS DECIMAL(18,4)) AS v_cost,
     CAST(i.v * coalesce(own.unit_retail, chain.unit_retail, p.unit_retail) AS DECIMAL(18,4)) AS v_retail
   FROM i
-  ASOF LEFT JOIN (SELECT * FROM price WHERE store_id IS NULL) chain ON chain.sku_id = i.sku_id AND i.at >= chain.from_ts
-  ASOF LEFT JOIN (SELECT * FROM price WHERE store_id IS NOT NULL) own ON own.store_id = i.store_id AND own.sku_id = i.sku_id AND i.at >= own.from_ts
+  ASOF LEFT JOIN (SELECT * FROM price WHERE store_id IS NULL) chain ON chain.sku_id = i.sku_id AND i.until >= chain.from_ts
+  ASOF LEFT JOIN (SELECT * FROM price WHERE store_id IS NOT NULL) own ON own.store_id = i.store_id AND own.sku_id = i.sku_id AND i.until >= own.from_ts
   LEFT JOIN product p ON p.sku_id = i.sku_id
-  ORDER BY store_id, sku_id, k) TO {} (FORMAT parquet, COMPRESSION zstd))";
+  ORDER BY i.store_id, i.sku_id, i.k) TO {} (FORMAT parquet, COMPRESSION zstd))";
 
 /// Gathers one bucket's stores and writes them when the next bucket begins.
 class IntervalWriter {
@@ -109,7 +109,7 @@ class IntervalWriter {
     }
     for (const auto& interval : roll.intervals) {
       TRY_VOID(append(*appender_, roll, interval));
-      closed_ += interval.open ? 0 : 1;
+      ++rows_;
     }
     return {};
   }
@@ -124,7 +124,7 @@ class IntervalWriter {
     return duck_.run(fmt::format(kPricedSql, sql_text(file.string())));
   }
 
-  [[nodiscard]] int64_t closed() const { return closed_; }
+  [[nodiscard]] int64_t rows() const { return rows_; }
 
  private:
   fs::path dir_;
@@ -132,7 +132,7 @@ class IntervalWriter {
   Duck& duck_;
   int bucket_ = -1;
   std::optional<DuckAppender> appender_;
-  int64_t closed_ = 0;
+  int64_t rows_ = 0;
 };
 
 }  // namespace
@@ -159,7 +159,7 @@ Result<int64_t> write_intervals(const fs::path& dir, int buckets, const RollForw
   if (!fs::exists(beside)) return 0;
   fs::rename(beside, dir / "interval", error);
   if (error) return fail(fmt::format("cannot put {} in place: {}", (dir / "interval").string(), error.message()));
-  return writer.closed();
+  return writer.rows();
 }
 
 Result<EstimatorAgreement> estimator_agreement(Duck& duck) {

@@ -237,11 +237,12 @@ class CountReader {
   /// The next count, or nothing at the end.
   Result<const CountedStock*> peek() {
     if (held_) return &*held_;
-    while (row_ == stream_.rows()) {
+    while (!done_ && row_ == stream_.rows()) {
       TRY(const bool more, stream_.next());
-      if (!more) return nullptr;
+      done_ = !more;
       row_ = 0;
     }
+    if (done_) return nullptr;
     held_ = CountedStock{.store = std::string(stream_.text(0, row_)),
                          .sku = std::string(stream_.text(1, row_)),
                          .id = std::string(stream_.text(2, row_)),
@@ -267,6 +268,7 @@ class CountReader {
   explicit CountReader(DuckStream stream) : stream_(std::move(stream)) {}
   DuckStream stream_;
   size_t row_ = 0;
+  bool done_ = false;
   std::optional<CountedStock> held_;
 };
 

@@ -62,7 +62,7 @@ struct RollForwardOptions {
                                         const std::function<Result<void>(StoreRoll&&)>& each);
 
 /// Rolls forward and writes dir/interval (docs/ledger.md), one part for each of the ledger's `buckets`. Returns the
-/// number of closed intervals.
+/// number of intervals, open ones included.
 [[nodiscard]] Result<int64_t> write_intervals(const std::filesystem::path& dir, int buckets,
                                               const RollForwardOptions& options);
 
