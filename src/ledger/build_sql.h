@@ -5,9 +5,13 @@
 namespace shrike {
 
 /// Times: what a row says, by its form (cells.h), in a store's zone, as UTC. `clock` is the time of day that a mere
-/// date gets.
+/// date gets. An hour that clocks go through twice (Lord Howe: half an hour) is read as its first pass.
 inline constexpr const char* kMacrosSql = R"(
-CREATE OR REPLACE TEMP MACRO as_utc(t, tz) AS CASE WHEN tz = 'UTC' THEN t ELSE timezone('UTC', timezone(tz, t)) END;
+CREATE OR REPLACE TEMP MACRO last_pass(t, tz) AS timezone('UTC', timezone(tz, t));
+CREATE OR REPLACE TEMP MACRO as_utc(t, tz) AS CASE WHEN tz = 'UTC' THEN t
+  WHEN timezone(tz, timezone('UTC', last_pass(t, tz) - INTERVAL 1 HOUR)) = t THEN last_pass(t, tz) - INTERVAL 1 HOUR
+  WHEN timezone(tz, timezone('UTC', last_pass(t, tz) - INTERVAL 30 MINUTE)) = t THEN last_pass(t, tz) - INTERVAL 30 MINUTE
+  ELSE last_pass(t, tz) END;
 CREATE OR REPLACE TEMP MACRO as_local(t, tz) AS CASE WHEN tz = 'UTC' THEN t ELSE timezone(tz, timezone('UTC', t)) END;
 CREATE OR REPLACE TEMP MACRO to_utc(t, form, tz, clock) AS CASE form WHEN 1 THEN t WHEN 0 THEN as_utc(t, tz) WHEN 2 THEN as_utc(t::DATE + clock, tz) END;
 CREATE OR REPLACE TEMP MACRO local_day(t, tz) AS CASE WHEN tz = 'UTC' THEN t::DATE ELSE timezone(tz, timezone('UTC', t))::DATE END;
@@ -202,9 +206,13 @@ l AS (
   SELECT l.*, coalesce(sa.id, l.store, h.store_id) AS store_id, coalesce(pa.id, l.sku) AS sku_id, h.kind AS header_kind, h.scope, h.blind, h.s, h.e
   FROM s_count_line l LEFT JOIN h USING (count_id) LEFT JOIN store_alias sa ON sa.raw = l.store LEFT JOIN sku_alias pa ON pa.raw = l.sku),
 t AS (
-  SELECT l.*, s_.tz, coalesce(to_utc(l.ts, l.ts_form, s_.tz, TIME '23:59:59.999999'), to_utc(e.t, e.f, s_.tz, TIME '23:59:59.999999'), to_utc(s.t, s.f, s_.tz, TIME '23:59:59.999999')) AS at_utc,
-    CASE WHEN l.ts IS NOT NULL THEN to_utc(l.ts, l.ts_form, s_.tz, TIME '23:59:59.999999') WHEN s.f <> 2 THEN to_utc(s.t, s.f, s_.tz, TIME '23:59:59.999999') END AS from_at,
-    CASE WHEN l.ts IS NOT NULL THEN l.ts_form <> 2 WHEN e IS NOT NULL THEN e.f <> 2 ELSE coalesce(s.f <> 2, false) END AS timed,
+  SELECT l.*, s_.tz, CASE
+      WHEN l.ts_form <> 2 THEN to_utc(l.ts, l.ts_form, s_.tz, TIME '23:59:59.999999')
+      WHEN e.f <> 2 THEN to_utc(e.t, e.f, s_.tz, TIME '23:59:59.999999')
+      WHEN s.f <> 2 THEN to_utc(s.t, s.f, s_.tz, TIME '23:59:59.999999')
+      ELSE as_utc(coalesce(l.ts, e.t, s.t)::DATE + TIME '23:59:59.999999', s_.tz) END AS at_utc,
+    CASE WHEN l.ts_form <> 2 THEN to_utc(l.ts, l.ts_form, s_.tz, TIME '23:59:59.999999') WHEN s.f <> 2 THEN to_utc(s.t, s.f, s_.tz, TIME '23:59:59.999999') END AS from_at,
+    coalesce(l.ts_form <> 2, false) OR coalesce(e.f <> 2, false) OR coalesce(s.f <> 2, false) AS timed,
     coalesce(u.factor, 1) AS factor
   FROM l JOIN store s_ ON s_.store_id = l.store_id LEFT JOIN uom u ON u.sku_id = l.sku_id AND u.uom = upper(l.uom)),
 named AS (

@@ -102,16 +102,17 @@ std::optional<Stripped> strip(std::string_view text) {
   Stripped out;
   text = trimmed(text);
   if (text.size() > 64) return std::nullopt;
-  if (text.size() > 2 && text.front() == '(' && text.back() == ')') {
-    out.negative = true;
-    text = trimmed(text.substr(1, text.size() - 2));
-  }
-  // Sign, currency and per cent come in any order: "-$5", "$-5", "5- EUR", "−5 %".
+  // Sign, currency and per cent come in any order: "-$5", "$-5", "5- EUR", "−5 %", "$(5)", "($5)". However often a
+  // number says that it is negative, "(-5)", it is negative once.
   for (size_t before = std::string_view::npos; before != text.size();) {
     before = text.size();
-    if (take_minus(text)) out.negative = !out.negative;
+    if (text.size() > 2 && text.front() == '(' && text.back() == ')') {
+      out.negative = true;
+      text = trimmed(text.substr(1, text.size() - 2));
+    }
+    if (take_minus(text)) out.negative = true;
     take_front(text, "+");
-    if (text.size() > 1 && take_back(text, "-")) out.negative = !out.negative;
+    if (text.size() > 1 && take_back(text, "-")) out.negative = true;
     if (out.currency.empty()) out.currency = take_currency(text);
     if (take_back(text, "%")) out.percent = true;
     text = trimmed(text);
@@ -218,6 +219,8 @@ std::string_view trimmed(std::string_view text) {
 
 bool is_blank(std::string_view text) {
   text = trimmed(text);
+  // Accountants' nothing: "$ -".
+  if (text.size() < 12 && take_front(text, "$")) text = trimmed(text);
   if (text.empty()) return true;
   if (text.size() > 7) return false;
   static constexpr std::array<std::string_view, 14> kNothing{"-",    "--",   "\xE2\x80\x93", "\xE2\x80\x94", "n/a",

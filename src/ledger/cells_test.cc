@@ -1,6 +1,7 @@
 #include "ledger/cells.h"
 
 #include <gtest/gtest.h>
+#include <ostream>
 
 namespace shrike {
 namespace {
@@ -10,6 +11,7 @@ struct NumberCase {
   bool comma;
   int64_t scaled;  ///< thousandths
 };
+void PrintTo(const NumberCase& one, std::ostream* out) { *out << one.text; }
 
 class Numbers : public testing::TestWithParam<NumberCase> {};
 TEST_P(Numbers, AreReadExactly) {
@@ -73,6 +75,7 @@ struct TimeCase {
   int64_t day;
   int64_t second;
 };
+void PrintTo(const TimeCase& one, std::ostream* out) { *out << one.text; }
 class Times : public testing::TestWithParam<TimeCase> {};
 TEST_P(Times, AreReadExactly) {
   const auto& expected = GetParam();

@@ -43,18 +43,17 @@ Result<void> append(DuckAppender& row, const StoreRoll& roll, const LedgerInterv
   row.integer(i.implied1 ? 1 : 0);
   row.integer(i.scope_known ? 1 : 0);
   row.integer(i.c0);
-  for (const auto& [value, closed_only] : {std::pair{i.c1, true},
-                                          {i.net, false},
-                                          {i.v, true},
-                                          {i.ledger, false},
-                                          {i.sold, false},
-                                          {i.received, false},
-                                          {i.moved, false},
-                                          {i.spoiled, false}}) {
-    if (closed_only && i.open) {
+  struct Figure {
+    int64_t value;
+    bool closed_only;  ///< not known while the interval is open
+  };
+  for (const Figure figure :
+       {Figure{i.c1, true}, Figure{i.net, false}, Figure{i.v, true}, Figure{i.ledger, false}, Figure{i.sold, false},
+        Figure{i.received, false}, Figure{i.moved, false}, Figure{i.spoiled, false}}) {
+    if (figure.closed_only && i.open) {
       row.null();
     } else {
-      row.integer(value);
+      row.integer(figure.value);
     }
   }
   row.real(i.days);

@@ -193,11 +193,6 @@ std::optional<WideColumn> wide_reason(const Mapping& mapping, const std::string&
   return wide;
 }
 
-bool hint_holds(const std::string& hint, const Recognised& found, const std::string& place) {
-  if (hint.starts_with("file:")) return place.find(hint.substr(5)) != std::string::npos;
-  return found.has(hint);
-}
-
 struct HeaderIndex {
   std::map<std::string, size_t> columns;  ///< by normal name; of equal names the first
   explicit HeaderIndex(const std::vector<std::string>& header) {
@@ -207,6 +202,12 @@ struct HeaderIndex {
     }
   }
 };
+
+bool hint_holds(const std::string& hint, const Recognised& found, const HeaderIndex& header, const std::string& place) {
+  if (hint.starts_with("file:")) return place.find(hint.substr(5)) != std::string::npos;
+  if (hint.starts_with("header:")) return header.columns.contains(hint.substr(7));
+  return found.has(hint);
+}
 
 /// Fills the columns of one table rule; the score is 0 where its needs are not met, and `missing` says which.
 Recognised match(const Mapping& mapping, const TableRule& rule, const HeaderIndex& header, const std::string& place,
@@ -241,16 +242,18 @@ Recognised match(const Mapping& mapping, const TableRule& rule, const HeaderInde
     }
   }
   bool complete = !rule.wide_reasons || !found.wide.empty();
+  if (!complete && missing != nullptr)
+    missing->push_back("a column named after a reason, such as Spoilage or Shrinkage");
   for (const auto& need : rule.needs) {
     if (std::any_of(need.begin(), need.end(), [&](const auto& target) { return found.has(target); })) continue;
     complete = false;
     if (missing != nullptr) missing->push_back(fmt::format("{}", fmt::join(need, " or ")));
   }
   const bool hinted = std::any_of(rule.hints.begin(), rule.hints.end(),
-                                  [&](const auto& hint) { return hint_holds(hint, found, place); });
+                                  [&](const auto& hint) { return hint_holds(hint, found, header, place); });
   complete = complete && (rule.hints.empty() || hinted);
   const bool file_hinted = std::any_of(rule.hints.begin(), rule.hints.end(), [&](const auto& hint) {
-    return hint.starts_with("file:") && hint_holds(hint, found, place);
+    return hint.starts_with("file:") && hint_holds(hint, found, header, place);
   });
   found.score =
       static_cast<double>(used.size()) + 0.5 * static_cast<double>(rule.needs.size()) + (file_hinted ? 1.5 : 0);

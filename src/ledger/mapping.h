@@ -40,7 +40,7 @@ struct TableRule {
   std::string kind;  ///< movement kind of every row, where the table has one
   std::vector<ColumnRule> columns;
   std::vector<std::vector<std::string>> needs;  ///< of each entry one target
-  std::vector<std::string> hints;               ///< one must hold, where any are given: a target, or "file:word"
+  std::vector<std::string> hints;  ///< one must hold, where any are given: a target, "file:word", or "header:name"
   std::map<std::string, Meaning> codes;
   SignRule sign = SignRule::automatic;
   bool wide_reasons = false;     ///< columns named after reasons are adjustments of the row

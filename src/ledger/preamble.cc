@@ -84,7 +84,6 @@ void take(const Labelled& cell, const Mapping& general, const CellStyle& style, 
 std::optional<Period> parse_period(std::string_view text, const CellStyle& style) {
   text = trimmed(text);
   if (text.size() > 120) return std::nullopt;
-  if (const auto days = days_after_words(text, style); days) return days;
   static constexpr std::array<std::string_view, 9> kBetween{
       " - ", " to ", " \xE2\x80\x93 ", " \xE2\x80\x94 ", " through ", " thru ", " until ", "\xE2\x80\x93", "-"};
   for (const auto between : kBetween) {
@@ -95,7 +94,7 @@ std::optional<Period> parse_period(std::string_view text, const CellStyle& style
       if (first && last && first->from <= last->to) return Period{first->from, last->to};
     }
   }
-  return std::nullopt;
+  return days_after_words(text, style);
 }
 
 std::optional<Period> period_in_name(std::string_view name) {
