@@ -139,7 +139,8 @@ void print(const LossReport& report, const LedgerManifest& manifest, size_t top)
   if (!report.published)
     std::cout
         << "DRAFT: reasons without a class are in the data (shrike usl status lists them); no figure below is final.\n";
-  std::cout << fmt::format("Losses {} to {}, level of truth {} of 3 ({})\n", report.first_day, report.last_day,
+  std::cout << fmt::format("Losses {}, level of truth {} of 3 ({})\n",
+                           report.first_day.empty() ? "without a date" : report.first_day + " to " + report.last_day,
                            static_cast<int>(truth.level), to_string(truth.level));
   std::cout << fmt::format("  {:<34} {:>14} {:>16} {:>16}\n", "", "units",
                            report.currency.empty() ? "cost" : "cost " + report.currency,

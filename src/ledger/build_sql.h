@@ -10,11 +10,14 @@ inline constexpr const char* kMacrosSql = R"(
 CREATE OR REPLACE TEMP MACRO last_pass(t, tz) AS timezone('UTC', timezone(tz, t));
 CREATE OR REPLACE TEMP MACRO as_utc(t, tz) AS CASE WHEN tz = 'UTC' THEN t
   WHEN timezone(tz, timezone('UTC', last_pass(t, tz) - INTERVAL 1 HOUR)) = t THEN last_pass(t, tz) - INTERVAL 1 HOUR
-  WHEN timezone(tz, timezone('UTC', last_pass(t, tz) - INTERVAL 30 MINUTE)) = t THEN last_pass(t, tz) - INTERVAL 30 MINUTE
+  WHEN timezone(tz, timezone('UTC', last_pass(t, tz) - INTERVAL 30 MINUTE)) = t THEN last_pass(t,
+      tz) - INTERVAL 30 MINUTE
   ELSE last_pass(t, tz) END;
 CREATE OR REPLACE TEMP MACRO as_local(t, tz) AS CASE WHEN tz = 'UTC' THEN t ELSE timezone(tz, timezone('UTC', t)) END;
-CREATE OR REPLACE TEMP MACRO to_utc(t, form, tz, clock) AS CASE form WHEN 1 THEN t WHEN 0 THEN as_utc(t, tz) WHEN 2 THEN as_utc(t::DATE + clock, tz) END;
-CREATE OR REPLACE TEMP MACRO local_day(t, tz) AS CASE WHEN tz = 'UTC' THEN t::DATE ELSE timezone(tz, timezone('UTC', t))::DATE END;
+CREATE OR REPLACE TEMP MACRO to_utc(t, form, tz, clock) AS CASE form WHEN 1 THEN t WHEN 0 THEN as_utc(t, tz)
+    WHEN 2 THEN as_utc(t::DATE + clock, tz) END;
+CREATE OR REPLACE TEMP MACRO local_day(t, tz) AS CASE WHEN tz = 'UTC' THEN t::DATE ELSE timezone(tz,
+    timezone('UTC', t))::DATE END;
 CREATE OR REPLACE TEMP MACRO stated_day(t, form, tz) AS CASE WHEN form = 1 THEN local_day(t, tz) ELSE t::DATE END;
 CREATE OR REPLACE TEMP MACRO count_kind(k) AS CASE
   WHEN lower(k) IN ('full', 'annual', 'complete', 'wall to wall', 'physical') THEN 'full'
@@ -63,7 +66,8 @@ names AS (SELECT id, min(raw) AS name FROM store_alias GROUP BY id)
 SELECT store_id,
   coalesce(first(n.name ORDER BY n.source, n.row) FILTER (n.name IS NOT NULL), any_value(names.name)) AS name,
   {firsts}
-FROM (SELECT store_id FROM seen UNION SELECT store_id FROM named) LEFT JOIN named n USING (store_id) LEFT JOIN names ON names.id = store_id
+FROM (SELECT store_id FROM seen UNION SELECT store_id FROM named) LEFT JOIN named n USING (store_id)
+    LEFT JOIN names ON names.id = store_id
 GROUP BY store_id ORDER BY store_id)";
 
 inline constexpr const char* kProductSql = R"(
@@ -72,8 +76,10 @@ WITH named AS (
   SELECT coalesce(a.id, s.sku) AS sku_id, s.* FROM s_product s LEFT JOIN sku_alias a ON a.raw = s.sku),
 facts AS (
   SELECT sku, min(sku_name) AS name, min(gtin) AS gtin, min(category) AS category FROM (
-    SELECT sku, sku_name, gtin, category FROM s_movement UNION ALL SELECT sku, sku_name, NULL, category FROM s_count_line
-    UNION ALL SELECT sku, sku_name, NULL, category FROM s_book_stock UNION ALL SELECT sku, sku_name, NULL, NULL FROM s_transfer)
+    SELECT sku, sku_name, gtin, category FROM s_movement UNION ALL SELECT sku, sku_name, NULL, category
+        FROM s_count_line
+    UNION ALL SELECT sku, sku_name, NULL, category FROM s_book_stock UNION ALL SELECT sku, sku_name, NULL, NULL
+        FROM s_transfer)
   WHERE sku IS NOT NULL GROUP BY sku),
 seen AS (
   SELECT coalesce(a.id, f.sku) AS sku_id, min(f.name) AS name, min(f.gtin) AS gtin, min(f.category) AS category
@@ -81,9 +87,11 @@ seen AS (
 SELECT sku_id,
   coalesce(first(n.gtin ORDER BY n.source, n.row) FILTER (n.gtin IS NOT NULL), any_value(seen.gtin)) AS gtin,
   coalesce(first(n.name ORDER BY n.source, n.row) FILTER (n.name IS NOT NULL), any_value(seen.name)) AS name,
-  coalesce(first(n.category ORDER BY n.source, n.row) FILTER (n.category IS NOT NULL), any_value(seen.category)) AS category,
+  coalesce(first(n.category ORDER BY n.source, n.row) FILTER (n.category IS NOT NULL),
+      any_value(seen.category)) AS category,
   {firsts}
-FROM (SELECT sku_id FROM seen UNION SELECT sku_id FROM named) LEFT JOIN named n USING (sku_id) LEFT JOIN seen USING (sku_id)
+FROM (SELECT sku_id FROM seen UNION SELECT sku_id FROM named) LEFT JOIN named n USING (sku_id)
+    LEFT JOIN seen USING (sku_id)
 GROUP BY sku_id ORDER BY sku_id)";
 
 /// What one unit of a stated unit of measure is in base units; absent: 1.
@@ -95,7 +103,8 @@ UNION ALL
 SELECT p.sku_id, c.uom, p.pack_qty FROM product p,
   (SELECT unnest(['CASE','CS','CSE','CAR','KAR','CT','CTN','BOX','BX','PACK','PK','CR']) AS uom) c
 WHERE p.pack_qty > 0 AND coalesce(upper(p.base_uom), '') <> c.uom
-  AND NOT EXISTS (SELECT 1 FROM s_uom u LEFT JOIN sku_alias a ON a.raw = u.sku WHERE coalesce(a.id, u.sku) = p.sku_id AND upper(u.uom) = c.uom))";
+  AND NOT EXISTS (SELECT 1 FROM s_uom u LEFT JOIN sku_alias a ON a.raw = u.sku WHERE coalesce(a.id,
+      u.sku) = p.sku_id AND upper(u.uom) = c.uom))";
 
 /// How the sign of a sheet's adjustments is meant: decided by what most of its loss words and gain words carry.
 inline constexpr const char* kSignSql = R"(
@@ -108,8 +117,10 @@ WITH signs AS (
   WHERE m.kind = 'adjustment' AND NOT m.effect),
 tally AS (
   SELECT source, sheet,
-    count(*) FILTER (direction = 'loss' AND s > 0) AS loss_pos, count(*) FILTER (direction = 'loss' AND s < 0) AS loss_neg,
-    count(*) FILTER (direction = 'gain' AND s > 0) AS gain_pos, count(*) FILTER (direction = 'gain' AND s < 0) AS gain_neg
+    count(*) FILTER (direction = 'loss' AND s > 0) AS loss_pos, count(*) FILTER (direction = 'loss' AND s < 0)
+        AS loss_neg,
+    count(*) FILTER (direction = 'gain' AND s > 0) AS gain_pos, count(*) FILTER (direction = 'gain' AND s < 0)
+        AS gain_neg
   FROM signs GROUP BY source, sheet)
 SELECT source, sheet, CASE
     WHEN loss_pos > loss_neg THEN CASE WHEN gain_neg > gain_pos THEN 'loss_positive' ELSE 'magnitude' END
@@ -121,40 +132,54 @@ FROM tally)";
 /// effect on stock, times still as the row says them.
 inline constexpr const char* kScatterSql = R"(
 WITH m AS (
-  SELECT kind, store, other_store, sku, ts, ts_form, ts_posted, ts_posted_form, period_from, qty, effect, uom, reason, class, direction, net_value,
-    list_price, unit_cost, unit_retail, cost_value, retail_value, currency, doc, line, count_id, vendor, qty_expected, case_pack, resaleable,
+  SELECT kind, store, other_store, sku, ts, ts_form, ts_posted, ts_posted_form, period_from, qty, effect, uom,
+      reason, class, direction, net_value,
+    list_price, unit_cost, unit_retail, cost_value, retail_value, currency, doc, line, count_id, vendor,
+        qty_expected, case_pack, resaleable,
     source, sheet, "row" FROM s_movement
   UNION ALL BY NAME
-  SELECT 'transfer_out' AS kind, from_store AS store, to_store AS other_store, sku, ts_ship AS ts, ts_ship_form AS ts_form, -qty_ship AS qty, true AS effect,
+  SELECT 'transfer_out' AS kind, from_store AS store, to_store AS other_store, sku, ts_ship AS ts, ts_ship_form
+      AS ts_form, -qty_ship AS qty, true AS effect,
     uom, doc, line, source, sheet, "row" FROM s_transfer
   UNION ALL BY NAME
-  SELECT 'transfer_in' AS kind, to_store AS store, from_store AS other_store, sku, ts_recv AS ts, ts_recv_form AS ts_form, coalesce(qty_recv, qty_ship) AS qty,
-    true AS effect, qty_ship AS qty_expected, uom, doc, line, source, sheet, "row" FROM s_transfer WHERE ts_recv IS NOT NULL),
+  SELECT 'transfer_in' AS kind, to_store AS store, from_store AS other_store, sku, ts_recv AS ts, ts_recv_form
+      AS ts_form, coalesce(qty_recv, qty_ship) AS qty,
+    true AS effect, qty_ship AS qty_expected, uom, doc, line, source, sheet, "row" FROM s_transfer
+        WHERE ts_recv IS NOT NULL),
 j AS (
-  SELECT m.* EXCLUDE (class, direction), coalesce(sa.id, m.store) AS store_id, coalesce(oa.id, m.other_store) AS other_id, coalesce(pa.id, m.sku, '(all)') AS sku_id,
-    r.class, coalesce(r.direction, 'signed') AS direction, coalesce(r.in_book, true) AS in_book, coalesce(r.is_usl, false) AS is_usl,
+  SELECT m.* EXCLUDE (class, direction), coalesce(sa.id, m.store) AS store_id, coalesce(oa.id, m.other_store)
+      AS other_id, coalesce(pa.id, m.sku, '(all)') AS sku_id,
+    r.class, coalesce(r.direction, 'signed') AS direction, coalesce(r.in_book, true) AS in_book,
+        coalesce(r.is_usl, false) AS is_usl,
     coalesce(g.mode, 'effect') AS mode
   FROM m
-  LEFT JOIN store_alias sa ON sa.raw = m.store LEFT JOIN store_alias oa ON oa.raw = m.other_store LEFT JOIN sku_alias pa ON pa.raw = m.sku
+  LEFT JOIN store_alias sa ON sa.raw = m.store LEFT JOIN store_alias oa ON oa.raw = m.other_store
+      LEFT JOIN sku_alias pa ON pa.raw = m.sku
   LEFT JOIN reason_final r ON m.kind = 'adjustment' AND r.source = m.source AND r.reason IS NOT DISTINCT FROM m.reason
     AND r.class0 IS NOT DISTINCT FROM m.class AND r.direction0 IS NOT DISTINCT FROM m.direction
   LEFT JOIN sheet_sign g ON m.kind = 'adjustment' AND NOT m.effect AND g.source = m.source AND g.sheet = m.sheet),
 k AS (
   SELECT j.*, s.tz, s.currency AS store_currency, b.bucket,
-    CAST(CASE WHEN j.effect OR j.mode = 'effect' THEN 1 WHEN j.mode = 'loss_positive' OR j.direction = 'loss' THEN -1 ELSE 1 END AS TINYINT) AS flip,
+    CAST(CASE WHEN j.effect OR j.mode = 'effect' THEN 1 WHEN j.mode = 'loss_positive'
+        OR j.direction = 'loss' THEN -1 ELSE 1 END AS TINYINT) AS flip,
     coalesce(u.factor, 1) AS factor
   FROM j JOIN store s USING (store_id) JOIN store_bucket b USING (store_id)
   LEFT JOIN uom u ON u.sku_id = j.sku_id AND u.uom = upper(j.uom))
-SELECT k.bucket, k.store_id, sku_id, CASE WHEN ts_form = 2 THEN c.noon ELSE to_utc(ts, ts_form, k.tz, TIME '12:00') END AS ts0,
+SELECT k.bucket, k.store_id, sku_id, CASE WHEN ts_form = 2 THEN c.noon ELSE to_utc(ts, ts_form, k.tz,
+    TIME '12:00') END AS ts0,
   to_utc(ts_posted, ts_posted_form, k.tz, TIME '12:00') AS ts_posted0, stated_day(ts, ts_form, k.tz) AS day,
-  CAST(CASE WHEN period_from IS NULL THEN 1 ELSE greatest(1, datediff('day', period_from, ts::DATE) + 1) END AS INTEGER) AS days,
+  CAST(CASE WHEN period_from IS NULL THEN 1 ELSE greatest(1, datediff('day', period_from, ts::DATE) + 1) END
+      AS INTEGER) AS days,
   coalesce(ts_form = 2, false) AS day_only, k.kind, class,
   CAST(coalesce(qty, 0) * flip * factor AS DECIMAL(18,3)) AS qty,
   k.kind <> 'adjustment' OR in_book AS in_book, is_usl, resaleable,
-  CAST(cost_value * flip AS DECIMAL(18,4)) AS cost_value, CAST(retail_value * flip AS DECIMAL(18,4)) AS retail_value, net_value,
-  CAST(unit_cost / factor AS DECIMAL(18,4)) AS unit_cost, CAST(coalesce(unit_retail, list_price) / factor AS DECIMAL(18,4)) AS unit_retail,
+  CAST(cost_value * flip AS DECIMAL(18,4)) AS cost_value, CAST(retail_value * flip AS DECIMAL(18,4))
+      AS retail_value, net_value,
+  CAST(unit_cost / factor AS DECIMAL(18,4)) AS unit_cost, CAST(coalesce(unit_retail, list_price) / factor
+      AS DECIMAL(18,4)) AS unit_retail,
   coalesce(k.currency, store_currency) AS currency, reason, doc, line, count_id, vendor,
-  CAST(qty_expected * factor AS DECIMAL(18,3)) AS qty_expected, case_pack, other_id AS other_store, src.idx AS source, nullif(sheet, '') AS sheet, "row"
+  CAST(qty_expected * factor AS DECIMAL(18,3)) AS qty_expected, case_pack, other_id AS other_store, src.idx
+      AS source, nullif(sheet, '') AS sheet, "row"
 FROM k JOIN src ON src.id = k.source
 LEFT JOIN calendar c ON c.tz = k.tz AND c.day = k.ts::DATE AND k.ts_form = 2
 LEFT JOIN drop_block d ON d.source = k.source AND d.kind = k.kind AND d.store_id = k.store_id
@@ -169,7 +194,8 @@ once AS (
   SELECT * FROM raw WHERE doc IS NULL OR line IS NULL
   UNION ALL
   SELECT * FROM raw WHERE doc IS NOT NULL AND line IS NOT NULL
-  QUALIFY row_number() OVER (PARTITION BY kind, store_id, sku_id, doc, line ORDER BY coalesce(ts_posted0, ts0) DESC, source, sheet, "row") = 1),
+  QUALIFY row_number() OVER (PARTITION BY kind, store_id, sku_id, doc, line ORDER BY coalesce(ts_posted0,
+      ts0) DESC, source, sheet, "row") = 1),
 posted AS (
   SELECT o.*, c.ts AS count_ts, c.day AS count_day FROM once o
   LEFT JOIN count_ref c ON o.is_usl AND o.count_id = c.count_id AND o.store_id = c.store_id AND o.sku_id = c.sku_id),
@@ -180,16 +206,21 @@ priced AS (
   ASOF LEFT JOIN price_chain chain ON chain.sku_id = p.sku_id AND p.day >= chain.from_day
   {own_join}
   LEFT JOIN product ON product.sku_id = p.sku_id)
-SELECT store_id, sku_id, coalesce(count_ts, ts0) AS ts, CASE WHEN count_ts IS NOT NULL THEN coalesce(ts_posted0, ts0) ELSE ts_posted0 END AS ts_posted,
-  coalesce(count_day, day) AS day, days, day_only, CAST(CASE WHEN kind IN ('receipt', 'transfer_in', 'return') THEN 0 ELSE 1 END AS TINYINT) AS ord,
+SELECT store_id, sku_id, coalesce(count_ts, ts0) AS ts, CASE
+    WHEN count_ts IS NOT NULL THEN coalesce(ts_posted0, ts0) ELSE ts_posted0 END AS ts_posted,
+  coalesce(count_day, day) AS day, days, day_only, CAST(CASE WHEN kind IN ('receipt', 'transfer_in',
+      'return') THEN 0 ELSE 1 END AS TINYINT) AS ord,
   kind, class, CASE WHEN kind = 'return' AND resaleable = false THEN 0 ELSE qty END::DECIMAL(18,3) AS qty,
   CASE WHEN NOT in_book OR (kind = 'return' AND resaleable = false) THEN 0 ELSE qty END::DECIMAL(18,3) AS book,
   CASE WHEN is_usl THEN -qty ELSE 0 END::DECIMAL(18,3) AS usl,
   CASE WHEN kind IN ('sale', 'return') THEN -qty ELSE 0 END::DECIMAL(18,3) AS sold,
-  CAST(CASE WHEN cost_value IS NULL THEN qty * cost_each WHEN qty <> 0 THEN sign(qty) * abs(cost_value) ELSE cost_value END AS DECIMAL(18,4)) AS cost,
-  CAST(CASE WHEN retail_value IS NULL THEN qty * retail_each WHEN qty <> 0 THEN sign(qty) * abs(retail_value) ELSE retail_value END AS DECIMAL(18,4)) AS retail,
+  CAST(CASE WHEN cost_value IS NULL THEN qty * cost_each WHEN qty <> 0 THEN sign(qty) * abs(cost_value)
+      ELSE cost_value END AS DECIMAL(18,4)) AS cost,
+  CAST(CASE WHEN retail_value IS NULL THEN qty * retail_each WHEN qty <> 0 THEN sign(qty) * abs(retail_value)
+      ELSE retail_value END AS DECIMAL(18,4)) AS retail,
   CAST(CASE WHEN kind IN ('sale', 'return') THEN net_value END AS DECIMAL(18,4)) AS net_value,
-  currency, reason, doc, line, count_id, vendor, qty_expected, case_pack, other_store, coalesce(class <> 'UNMAPPED', true) AS mapped,
+  currency, reason, doc, line, count_id, vendor, qty_expected, case_pack, other_store,
+      coalesce(class <> 'UNMAPPED', true) AS mapped,
   source, sheet, "row"
 FROM priced ORDER BY store_id, sku_id, ts, ord, source, sheet, "row")";
 
@@ -197,50 +228,64 @@ FROM priced ORDER BY store_id, sku_id, ts, ord, source, sheet, "row")";
 inline constexpr const char* kCountLineSql = R"(
 CREATE OR REPLACE TEMP TABLE count_line AS
 WITH h AS (
-  SELECT count_id, first(kind ORDER BY source, "row") FILTER (kind IS NOT NULL) AS kind, first(scope ORDER BY source, "row") FILTER (scope IS NOT NULL) AS scope,
+  SELECT count_id, first(kind ORDER BY source, "row") FILTER (kind IS NOT NULL) AS kind, first(scope
+      ORDER BY source, "row") FILTER (scope IS NOT NULL) AS scope,
     min(coalesce(a.id, store)) AS store_id, bool_or(blind) AS blind,
     first({'t': ts_start, 'f': ts_start_form} ORDER BY source, "row") FILTER (ts_start IS NOT NULL) AS s,
     first({'t': ts_end, 'f': ts_end_form} ORDER BY source, "row") FILTER (ts_end IS NOT NULL) AS e
   FROM s_count_header LEFT JOIN store_alias a ON a.raw = store GROUP BY count_id),
 l AS (
-  SELECT l.*, coalesce(sa.id, l.store, h.store_id) AS store_id, coalesce(pa.id, l.sku) AS sku_id, h.kind AS header_kind, h.scope, h.blind, h.s, h.e
-  FROM s_count_line l LEFT JOIN h USING (count_id) LEFT JOIN store_alias sa ON sa.raw = l.store LEFT JOIN sku_alias pa ON pa.raw = l.sku),
+  SELECT l.*, coalesce(sa.id, l.store, h.store_id) AS store_id, coalesce(pa.id, l.sku) AS sku_id, h.kind
+      AS header_kind, h.scope, h.blind, h.s, h.e
+  FROM s_count_line l LEFT JOIN h USING (count_id) LEFT JOIN store_alias sa ON sa.raw = l.store
+      LEFT JOIN sku_alias pa ON pa.raw = l.sku),
 t AS (
   SELECT l.*, s_.tz, CASE
       WHEN l.ts_form <> 2 THEN to_utc(l.ts, l.ts_form, s_.tz, TIME '23:59:59.999999')
       WHEN e.f <> 2 THEN to_utc(e.t, e.f, s_.tz, TIME '23:59:59.999999')
       WHEN s.f <> 2 THEN to_utc(s.t, s.f, s_.tz, TIME '23:59:59.999999')
       ELSE as_utc(coalesce(l.ts, e.t, s.t)::DATE + TIME '23:59:59.999999', s_.tz) END AS at_utc,
-    CASE WHEN l.ts_form <> 2 THEN to_utc(l.ts, l.ts_form, s_.tz, TIME '23:59:59.999999') WHEN s.f <> 2 THEN to_utc(s.t, s.f, s_.tz, TIME '23:59:59.999999') END AS from_at,
+    CASE WHEN l.ts_form <> 2 THEN to_utc(l.ts, l.ts_form, s_.tz, TIME '23:59:59.999999')
+        WHEN s.f <> 2 THEN to_utc(s.t, s.f, s_.tz, TIME '23:59:59.999999') END AS from_at,
     coalesce(l.ts_form <> 2, false) OR coalesce(e.f <> 2, false) OR coalesce(s.f <> 2, false) AS timed,
     coalesce(u.factor, 1) AS factor
   FROM l JOIN store s_ ON s_.store_id = l.store_id LEFT JOIN uom u ON u.sku_id = l.sku_id AND u.uom = upper(l.uom)),
 named AS (
-  SELECT store_id, sku_id, at_utc AS ts, local_day(at_utc, t.tz) AS day, coalesce(count_id, store_id || '@' || strftime(at_utc, '%Y%m%dT%H%M%S')) AS count_id, zone,
-    coalesce(count_kind(coalesce(kind, header_kind)), 'unknown') AS kind, CAST(qty * factor AS DECIMAL(18,3)) AS qty, CAST(book_at_snapshot * factor AS DECIMAL(18,3)) AS book_at_snapshot,
-    least(from_at, at_utc) AS ts_start, at_utc AS ts_end, timed, scope IS NOT NULL OR coalesce(count_kind(coalesce(kind, header_kind)) = 'full', false) AS scope_known, blind,
+  SELECT store_id, sku_id, at_utc AS ts, local_day(at_utc, t.tz) AS day, coalesce(count_id,
+      store_id || '@' || strftime(at_utc, '%Y%m%dT%H%M%S')) AS count_id, zone,
+    coalesce(count_kind(coalesce(kind, header_kind)), 'unknown') AS kind, CAST(qty * factor AS DECIMAL(18,3))
+        AS qty, CAST(book_at_snapshot * factor AS DECIMAL(18,3)) AS book_at_snapshot,
+    least(from_at, at_utc) AS ts_start, at_utc AS ts_end, timed, scope IS NOT NULL
+        OR coalesce(count_kind(coalesce(kind, header_kind)) = 'full', false) AS scope_known, blind,
     src.idx AS source, nullif(t.sheet, '') AS sheet, t."row"
   FROM t JOIN src ON src.id = t.source WHERE at_utc IS NOT NULL),
 -- An export that lists a count once more adds nothing: its first source speaks.
 one_source AS (SELECT * FROM named QUALIFY source = min(source) OVER (PARTITION BY store_id, count_id, sku_id))
 SELECT * FROM one_source
 -- The same zone scanned again is a recount: the last one counts. Without zones, lines of one count add up.
-QUALIFY zone IS NULL OR row_number() OVER (PARTITION BY store_id, count_id, sku_id, zone ORDER BY ts DESC, "row" DESC) = 1)";
+QUALIFY zone IS NULL OR row_number() OVER (PARTITION BY store_id, count_id, sku_id, zone ORDER BY ts DESC,
+    "row" DESC) = 1)";
 
 /// What each count covered: by its header, else everything where it was a full one.
 inline constexpr const char* kCountScopeSql = R"(
 CREATE OR REPLACE TEMP TABLE count_scope AS
-WITH h AS (SELECT count_id, first(scope ORDER BY source, "row") FILTER (scope IS NOT NULL) AS scope FROM s_count_header GROUP BY count_id)
-SELECT store_id, count_id, coalesce(any_value(h.scope), CASE WHEN min(kind) = 'full' THEN 'all' END) AS scope, max(ts) AS ts, max(day) AS day, min(kind) AS kind,
-  min(ts_start) AS ts_start, max(ts_end) AS ts_end, bool_or(blind) AS blind, bool_and(timed) AS timed, min(source) AS source, count(*) AS lines
+WITH h AS (SELECT count_id, first(scope ORDER BY source, "row") FILTER (scope IS NOT NULL) AS scope
+    FROM s_count_header GROUP BY count_id)
+SELECT store_id, count_id, coalesce(any_value(h.scope), CASE WHEN min(kind) = 'full' THEN 'all' END) AS scope,
+    max(ts) AS ts, max(day) AS day, min(kind) AS kind,
+  min(ts_start) AS ts_start, max(ts_end) AS ts_end, bool_or(blind) AS blind, bool_and(timed) AS timed,
+      min(source) AS source, count(*) AS lines
 FROM count_line LEFT JOIN h USING (count_id) GROUP BY store_id, count_id)";
 
 /// One figure a store, product and count, zones added up.
 inline constexpr const char* kCountSql = R"(
 CREATE OR REPLACE TEMP TABLE counted AS
-SELECT store_id, sku_id, max(ts) AS ts, max(day) AS day, count_id, min(kind) AS kind, CAST(sum(qty) AS DECIMAL(18,3)) AS qty,
-  CAST(count(DISTINCT zone) AS INTEGER) AS zones, max(book_at_snapshot) AS book_at_snapshot, coalesce(min(ts_start), max(ts)) AS ts_start, max(ts_end) AS ts_end,
-  false AS implied, bool_and(scope_known) AS scope_known, bool_or(blind) AS blind, bool_and(timed) AS timed, min(source) AS source,
+SELECT store_id, sku_id, max(ts) AS ts, max(day) AS day, count_id, min(kind) AS kind, CAST(sum(qty)
+    AS DECIMAL(18,3)) AS qty,
+  CAST(count(DISTINCT zone) AS INTEGER) AS zones, max(book_at_snapshot) AS book_at_snapshot,
+      coalesce(min(ts_start), max(ts)) AS ts_start, max(ts_end) AS ts_end,
+  false AS implied, bool_and(scope_known) AS scope_known, bool_or(blind) AS blind, bool_and(timed) AS timed,
+      min(source) AS source,
   first(sheet ORDER BY source, "row") AS sheet, min("row") AS "row"
 FROM count_line GROUP BY store_id, sku_id, count_id)";
 
@@ -249,16 +294,21 @@ inline constexpr const char* kImpliedSql = R"(
 INSERT INTO counted
 WITH handled AS (
   SELECT store_id, sku_id, min(ts) AS first_ts FROM (
-    SELECT store_id, sku_id, ts0 AS ts FROM scattered UNION ALL SELECT store_id, sku_id, ts FROM counted) WHERE ts IS NOT NULL GROUP BY ALL),
+    SELECT store_id, sku_id, ts0 AS ts FROM scattered UNION ALL SELECT store_id, sku_id, ts FROM counted)
+        WHERE ts IS NOT NULL GROUP BY ALL),
 wanted AS (
-  SELECT c.store_id, c.count_id, h.sku_id FROM count_scope c JOIN handled h ON h.store_id = c.store_id WHERE c.scope = 'all'
+  SELECT c.store_id, c.count_id, h.sku_id FROM count_scope c JOIN handled h ON h.store_id = c.store_id
+      WHERE c.scope = 'all'
   UNION
   SELECT c.store_id, c.count_id, h.sku_id
-  FROM (SELECT store_id, count_id, unnest(string_split(scope[10:], '|')) AS category FROM count_scope WHERE scope LIKE 'category:%') c
-  JOIN product p ON p.category = c.category OR starts_with(p.category, c.category || '/') JOIN handled h ON h.store_id = c.store_id AND h.sku_id = p.sku_id
+  FROM (SELECT store_id, count_id, unnest(string_split(scope[10:], '|')) AS category FROM count_scope
+      WHERE scope LIKE 'category:%') c
+  JOIN product p ON p.category = c.category OR starts_with(p.category, c.category || '/') JOIN handled h
+      ON h.store_id = c.store_id AND h.sku_id = p.sku_id
   UNION
   SELECT store_id, count_id, unnest(string_split(scope[5:], '|')) FROM count_scope WHERE scope LIKE 'sku:%')
-SELECT c.store_id, w.sku_id, c.ts, c.day, c.count_id, c.kind, 0, 0, NULL, coalesce(c.ts_start, c.ts), c.ts_end, true, true, c.blind, c.timed, c.source, NULL, NULL
+SELECT c.store_id, w.sku_id, c.ts, c.day, c.count_id, c.kind, 0, 0, NULL, coalesce(c.ts_start, c.ts), c.ts_end,
+    true, true, c.blind, c.timed, c.source, NULL, NULL
 FROM wanted w JOIN count_scope c USING (store_id, count_id)
 JOIN handled h ON h.store_id = w.store_id AND h.sku_id = w.sku_id AND h.first_ts <= c.ts
 ANTI JOIN counted x ON x.store_id = w.store_id AND x.count_id = w.count_id AND x.sku_id = w.sku_id)";
@@ -267,7 +317,8 @@ ANTI JOIN counted x ON x.store_id = w.store_id AND x.count_id = w.count_id AND x
 /// the rows apart. {overlap}: the kinds and stores that may.
 inline constexpr const char* kBlockSql = R"(
 CREATE OR REPLACE TEMP TABLE block AS
-SELECT m.source, m.kind, coalesce(sa.id, m.store) AS store_id, coalesce(m.ts::DATE, DATE '0001-01-01') AS day, count(*) AS n,
+SELECT m.source, m.kind, coalesce(sa.id, m.store) AS store_id, coalesce(m.ts::DATE, DATE '0001-01-01') AS day,
+    count(*) AS n,
   sum(hash(coalesce(pa.id, m.sku), m.qty, lower(m.reason))::HUGEINT) AS h
 FROM s_movement m LEFT JOIN store_alias sa ON sa.raw = m.store LEFT JOIN sku_alias pa ON pa.raw = m.sku
 WHERE (m.doc IS NULL OR m.line IS NULL) AND (m.kind, coalesce(sa.id, m.store)) IN (SELECT (kind, store_id) FROM overlap)
@@ -276,19 +327,23 @@ GROUP BY ALL)";
 inline constexpr const char* kOverlapSql = R"(
 CREATE OR REPLACE TEMP TABLE overlap AS
 WITH span AS (
-  SELECT m.source, m.kind, coalesce(sa.id, m.store) AS store_id, min(coalesce(m.ts::DATE, DATE '0001-01-01')) AS lo, max(coalesce(m.ts::DATE, DATE '0001-01-01')) AS hi
+  SELECT m.source, m.kind, coalesce(sa.id, m.store) AS store_id, min(coalesce(m.ts::DATE, DATE '0001-01-01'))
+      AS lo, max(coalesce(m.ts::DATE, DATE '0001-01-01')) AS hi
   FROM s_movement m LEFT JOIN store_alias sa ON sa.raw = m.store WHERE m.doc IS NULL OR m.line IS NULL GROUP BY ALL)
-SELECT DISTINCT a.kind, a.store_id FROM span a JOIN span b ON a.kind = b.kind AND a.store_id = b.store_id AND a.source < b.source AND a.lo <= b.hi AND b.lo <= a.hi)";
+SELECT DISTINCT a.kind, a.store_id FROM span a JOIN span b ON a.kind = b.kind AND a.store_id = b.store_id
+    AND a.source < b.source AND a.lo <= b.hi AND b.lo <= a.hi)";
 
 /// Two files are exports of the same thing where at least half of the blocks that both hold are equal. Then the fuller
 /// block of each day counts (a later export has late postings besides), and the others are dropped.
 inline constexpr const char* kDropBlockSql = R"(
 CREATE OR REPLACE TEMP TABLE drop_block AS
 WITH pair AS (
-  SELECT a.source AS one, b.source AS other, a.kind FROM block a JOIN block b USING (kind, store_id, day) WHERE a.source < b.source
+  SELECT a.source AS one, b.source AS other, a.kind FROM block a JOIN block b USING (kind, store_id, day)
+      WHERE a.source < b.source
   GROUP BY ALL HAVING count(*) FILTER (a.n = b.n AND a.h = b.h) * 2 >= count(*)),
 rival AS (SELECT one AS source, other, kind FROM pair UNION ALL SELECT other, one, kind FROM pair)
-SELECT DISTINCT a.source, a.kind, a.store_id, a.day, a.n FROM block a JOIN rival r USING (source, kind) JOIN block b ON b.source = r.other AND b.kind = a.kind
+SELECT DISTINCT a.source, a.kind, a.store_id, a.day, a.n FROM block a JOIN rival r USING (source, kind)
+    JOIN block b ON b.source = r.other AND b.kind = a.kind
   AND b.store_id = a.store_id AND b.day = a.day
 WHERE b.n > a.n OR (b.n = a.n AND b.source < a.source))";
 

@@ -83,12 +83,15 @@ constexpr const char* kRolledColumns =
 constexpr const char* kPricedSql = R"(
 COPY (
   WITH i AS (SELECT r.*, coalesce(r.t1, TIMESTAMP '9999-01-01') AS until FROM rolled r)
-  SELECT i.* EXCLUDE (until), coalesce(own.unit_cost, chain.unit_cost, p.unit_cost) AS unit_cost, coalesce(own.unit_retail, chain.unit_retail, p.unit_retail) AS unit_retail,
+  SELECT i.* EXCLUDE (until), coalesce(own.unit_cost, chain.unit_cost, p.unit_cost) AS unit_cost,
+      coalesce(own.unit_retail, chain.unit_retail, p.unit_retail) AS unit_retail,
     CAST(i.v * coalesce(own.unit_cost, chain.unit_cost, p.unit_cost) AS DECIMAL(18,4)) AS v_cost,
     CAST(i.v * coalesce(own.unit_retail, chain.unit_retail, p.unit_retail) AS DECIMAL(18,4)) AS v_retail
   FROM i
-  ASOF LEFT JOIN (SELECT * FROM price WHERE store_id IS NULL) chain ON chain.sku_id = i.sku_id AND i.until >= chain.from_ts
-  ASOF LEFT JOIN (SELECT * FROM price WHERE store_id IS NOT NULL) own ON own.store_id = i.store_id AND own.sku_id = i.sku_id AND i.until >= own.from_ts
+  ASOF LEFT JOIN (SELECT * FROM price WHERE store_id IS NULL) chain ON chain.sku_id = i.sku_id
+      AND i.until >= chain.from_ts
+  ASOF LEFT JOIN (SELECT * FROM price WHERE store_id IS NOT NULL) own ON own.store_id = i.store_id
+      AND own.sku_id = i.sku_id AND i.until >= own.from_ts
   LEFT JOIN product p ON p.sku_id = i.sku_id
   ORDER BY i.store_id, i.sku_id, i.k) TO {} (FORMAT parquet, COMPRESSION zstd))";
 

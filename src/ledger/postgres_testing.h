@@ -17,11 +17,22 @@ namespace shrike {
 
 class TestPostgres {
  public:
+  /// A folder for a server of the programs in `bin`; start() is what one wants.
+  explicit TestPostgres(std::filesystem::path bin) : bin_(std::move(bin)) {
+    std::string name = (std::filesystem::temp_directory_path() / "shrike_pg_XXXXXX").string();
+    folder_ = ::mkdtemp(name.data());
+    // PostgreSQL refuses to run as root: the package's user owns the folder then.
+    if (const auto* user = ::getpwnam("postgres"); ::geteuid() == 0 && user != nullptr)
+      (void)!::chown(folder_.c_str(), user->pw_uid, user->pw_gid);
+    std::filesystem::permissions(folder_, std::filesystem::perms::owner_all | std::filesystem::perms::group_all |
+                                              std::filesystem::perms::others_all);
+  }
+
   /// Nothing where no PostgreSQL is installed or it does not come up; its log is then on standard error.
   static std::unique_ptr<TestPostgres> start() {
     const auto bin = find_bin();
     if (!bin) return nullptr;
-    std::unique_ptr<TestPostgres> server(new TestPostgres(*bin));
+    auto server = std::make_unique<TestPostgres>(*bin);
     const auto made = server->shell(
         server->as_user(fmt("{b}/initdb -D {d}/data -A trust -U shrike -E UTF8 --locale=C --no-sync >{d}/log 2>&1 && "
                             "{b}/pg_ctl -D {d}/data -w -t 60 -l {d}/log -o \"-k {d} -c listen_addresses= -c "
@@ -62,16 +73,6 @@ class TestPostgres {
   }
 
  private:
-  explicit TestPostgres(std::filesystem::path bin) : bin_(std::move(bin)) {
-    std::string name = (std::filesystem::temp_directory_path() / "shrike_pg_XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-    // PostgreSQL refuses to run as root: the package's user owns the folder then.
-    if (const auto* user = ::getpwnam("postgres"); ::geteuid() == 0 && user != nullptr)
-      (void)!::chown(folder_.c_str(), user->pw_uid, user->pw_gid);
-    std::filesystem::permissions(folder_, std::filesystem::perms::owner_all | std::filesystem::perms::group_all |
-                                              std::filesystem::perms::others_all);
-  }
-
   static std::optional<std::filesystem::path> find_bin() {
     std::error_code error;
     std::optional<std::filesystem::path> newest;

@@ -14,7 +14,8 @@ namespace {
 /// Every movement with what the report adds up. A row that has a value and no units is a loss or a gain by its value.
 constexpr const char* kLossRowsSql = R"(
 CREATE OR REPLACE TEMP VIEW loss_row AS
-SELECT m.store_id, m.sku_id, m.day, m.class, m.currency, -m.qty AS units, -m.cost AS cost, -m.retail AS retail, m.sold, m.net_value,
+SELECT m.store_id, m.sku_id, m.day, m.class, m.currency, -m.qty AS units, -m.cost AS cost, -m.retail AS retail,
+    m.sold, m.net_value,
   CASE WHEN m.kind <> 'adjustment' THEN 'none'
     WHEN m.class IN ('SPOILAGE', 'DAMAGE', 'MARKDOWN_DISPOSE', 'DONATION', 'INTERNAL_USE') THEN 'spoilage'
     WHEN m.class = 'RTV' THEN 'rtv' WHEN m.class = 'THEFT_KNOWN' THEN 'theft' WHEN m.class = 'UNMAPPED' THEN 'unmapped'
@@ -31,6 +32,7 @@ std::string grouped_sql(const std::string& key, const std::string& name, const s
   for (const char* part : kParts) {
     for (const char* column : {"units", "cost", "retail"})
       sums += fmt::format(", sum({}) FILTER (part = '{}')::DOUBLE", column, part);
+    sums += fmt::format(", count(*) FILTER (part = '{}')", part);
   }
   return fmt::format(
       "SELECT {}::VARCHAR AS key, {}::VARCHAR AS name{}, sum(sold)::DOUBLE, sum(net_value)::DOUBLE, "
@@ -51,9 +53,10 @@ struct Cells {
   }
 };
 
+/// What is not known on one side is not known of the sum.
 std::optional<double> sum(const std::optional<double>& a, const std::optional<double>& b, double sign = 1) {
-  if (!a && !b) return std::nullopt;
-  return a.value_or(0) + sign * b.value_or(0);
+  if (!a || !b) return std::nullopt;
+  return *a + sign * *b;
 }
 
 LossAmount plus(const LossAmount& a, const LossAmount& b, double sign = 1) {
@@ -62,14 +65,17 @@ LossAmount plus(const LossAmount& a, const LossAmount& b, double sign = 1) {
 
 LossRow row_from(const Cells& cells) {
   LossRow row{.key = cells.text(0), .name = cells.text(1)};
-  const bool money = cells.stream.integer(22, cells.row) <= 1;
+  constexpr size_t kAfterParts = 2 + 4 * std::size(kParts);
+  const bool money = cells.stream.integer(kAfterParts + 2, cells.row) <= 1;
   const auto amount = [&](size_t part, double sign = 1) {
-    LossAmount out{.units = sign * cells.real(2 + part * 3) + 0.0};  // + 0: no negative zero
+    const size_t at = 2 + part * 4;
+    LossAmount out{.units = sign * cells.real(at) + 0.0};  // + 0: no negative zero
     if (!money) return out;
-    for (auto [to, column] : {std::pair{&out.cost, 3 + part * 3}, {&out.retail, 4 + part * 3}}) {
+    // Nothing of the kind happened: that costs nothing. What happened and has no known price stays without money.
+    const bool nothing = cells.stream.integer(at + 3, cells.row) == 0;
+    for (auto [to, column] : {std::pair{&out.cost, at + 1}, {&out.retail, at + 2}}) {
       const auto value = cells.maybe(column);
-      // Nothing of the kind happened: that costs nothing. Units without a known price stay without money.
-      if (value || out.units == 0) *to = sign * value.value_or(0) + 0.0;
+      if (value || nothing) *to = sign * value.value_or(0) + 0.0;
     }
     return out;
   };
@@ -81,8 +87,8 @@ LossRow row_from(const Cells& cells) {
   row.unmapped = amount(5);
   row.written_off = plus(row.spoilage, row.usl);
   row.net = plus(row.usl, row.gain, -1);
-  row.sold_units = cells.real(20);
-  if (money) row.sales_value = cells.maybe(21);
+  row.sold_units = cells.real(kAfterParts);
+  if (money) row.sales_value = cells.maybe(kAfterParts + 1);
   return row;
 }
 

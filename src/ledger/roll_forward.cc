@@ -412,13 +412,15 @@ std::string interval_sql(const std::string& ledger, const std::string& counts) {
   UNION ALL
   SELECT store_id, sku_id, ts, 1, 2, 0, qty_counted, 0 FROM {}),
 iv AS (
-  SELECT ev.*, SUM(is_count) OVER (PARTITION BY store_id, sku_id ORDER BY ts, ord ROWS UNBOUNDED PRECEDING) - is_count AS k FROM ev),
+  SELECT ev.*, SUM(is_count) OVER (PARTITION BY store_id, sku_id ORDER BY ts,
+      ord ROWS UNBOUNDED PRECEDING) - is_count AS k FROM ev),
 agg AS (
   SELECT store_id, sku_id, k, SUM(qty) AS net, SUM(sold) AS sold, MAX(CASE WHEN is_count = 1 THEN ts END) AS t1,
     MAX(CASE WHEN is_count = 1 THEN counted END) AS c1
   FROM iv GROUP BY store_id, sku_id, k),
 x AS (
-  SELECT agg.*, LAG(t1) OVER w AS t0, LAG(c1) OVER w AS c0 FROM agg WINDOW w AS (PARTITION BY store_id, sku_id ORDER BY k))
+  SELECT agg.*, LAG(t1) OVER w AS t0, LAG(c1) OVER w AS c0 FROM agg WINDOW w AS (PARTITION BY store_id, sku_id
+      ORDER BY k))
 SELECT store_id, sku_id, t0, t1, sold, c0 + net - c1 AS v FROM x WHERE c0 IS NOT NULL AND c1 IS NOT NULL)",
                      ledger, counts);
 }

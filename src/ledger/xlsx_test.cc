@@ -19,8 +19,10 @@ TEST(Xlsx, EveryKindOfCellIsRead) {
   const auto file = testing_xlsx(
       "cells",
       R"(<row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" t="inlineStr"><is><t>in</t><r><t>line</t></r></is></c></row>
-    <row r="3"><c r="A3" s="1"><v>45322</v></c><c r="B3" s="2"><v>45322.5</v></c><c r="C3"><v>0.30000000000000004</v></c>
-    <c r="D3" t="b"><v>1</v></c><c r="E3" t="str"><v>formula</v></c><c r="F3" s="3"><v>0.25</v></c><c r="G3" t="e"><v>#N/A</v></c></row>)");
+    <row r="3"><c r="A3" s="1"><v>45322</v></c><c r="B3" s="2"><v>45322.5</v></c>
+    <c r="C3"><v>0.30000000000000004</v></c>
+    <c r="D3" t="b"><v>1</v></c><c r="E3" t="str"><v>formula</v></c><c r="F3" s="3"><v>0.25</v></c>
+    <c r="G3" t="e"><v>#N/A</v></c></row>)");
   auto source = open_xlsx(file);
   ASSERT_TRUE(source) << source.error().message;
   ASSERT_TRUE(*(*source)->next_sheet());

@@ -39,9 +39,9 @@ inline std::filesystem::path testing_xlsx(const std::string& name, const std::st
             R"(sharedStrings" Target="/xl/sharedStrings.xml"/><Relationship Id="rId3" Type=")" + type +
             R"(styles" Target="styles.xml"/></Relationships>)"},
        {"xl/sharedStrings.xml", "<sst><si><t>shared &amp; text</t><rPh><t>hint</t></rPh></si></sst>"},
-       {"xl/styles.xml",
-        R"(<styleSheet><numFmts><numFmt numFmtId="164" formatCode="dd/mm/yyyy\ hh:mm"/></numFmts><cellXfs><xf numFmtId="0"/>)"
-        R"(<xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="20"/></cellXfs></styleSheet>)"},
+       {"xl/styles.xml", R"(<styleSheet><numFmts><numFmt numFmtId="164" formatCode="dd/mm/yyyy\ hh:mm"/></numFmts>)"
+                         R"(<cellXfs><xf numFmtId="0"/>)"
+                         R"(<xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="20"/></cellXfs></styleSheet>)"},
        {"xl/worksheets/sheet1.xml", "<worksheet><sheetData>" + rows + "</sheetData></worksheet>"}});
   return file;
 }
