@@ -113,6 +113,7 @@ class CsvFile : public RowSource {
     return {};
   }
 
+  [[nodiscard]] char delimiter() const override { return delimiter_; }
   [[nodiscard]] double progress() const override {
     return bytes_ == 0 ? 1.0 : static_cast<double>(read_bytes_) / static_cast<double>(bytes_);
   }

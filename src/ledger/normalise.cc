@@ -185,6 +185,7 @@ class SheetReader {
   void decide_style(std::span<const Row> rows) {
     std::map<Evidence, int> comma;
     std::map<Evidence, int> day_first;
+    bool dotted_dates = false;
     const auto cells = [&](size_t column, auto&& each) {
       for (const auto& row : rows) {
         if (column < row.cells.size() && !row.cells[column].empty()) each(row.cells[column]);
@@ -195,7 +196,10 @@ class SheetReader {
         if (numeric(types_[t]))
           cells(alternative.front(), [&](const auto& cell) { ++comma[comma_decimal_evidence(cell)]; });
         if (temporal(types_[t]))
-          cells(alternative.front(), [&](const auto& cell) { ++day_first[day_first_evidence(cell)]; });
+          cells(alternative.front(), [&](const auto& cell) {
+            ++day_first[day_first_evidence(cell)];
+            dotted_dates = dotted_dates || (cell.find('.') != cell.rfind('.') && parse_time(cell, style_));
+          });
       }
     }
     for (auto& wide : table_.wide) {
@@ -214,6 +218,9 @@ class SheetReader {
     style_.comma_decimal = comma[Evidence::yes] > comma[Evidence::no];
     style_.day_first = day_first[Evidence::yes] > day_first[Evidence::no];
     comma_proved_ = comma[Evidence::yes] + comma[Evidence::no] > 0;
+    comma_matters_ = comma[Evidence::either] > 0;
+    // Nothing proves what 24,000 is: those who write 31.01.2024 or cut cells with ';' mean twenty-four.
+    if (!comma_proved_ && comma_matters_) style_.comma_decimal = dotted_dates || source_.delimiter() == ';';
     order_proved_ = day_first[Evidence::yes] + day_first[Evidence::no] > 0;
     order_matters_ = day_first[Evidence::either] > 0;
   }
@@ -264,7 +271,10 @@ class SheetReader {
       values_[t].clear();
       for (const auto& alternative : table_.columns[t]) {
         for (const auto column : alternative) {
-          if (column >= row.cells.size() || is_blank(row.cells[column])) continue;
+          if (column >= row.cells.size()) continue;
+          // A code may well be called NONE.
+          const bool code = table_.rule->columns[t].target == "code";
+          if (code ? trimmed(row.cells[column]).empty() : is_blank(row.cells[column])) continue;
           if (!values_[t].empty()) values_[t] += '/';
           values_[t] += trimmed(row.cells[column]);
         }
@@ -813,6 +823,12 @@ class SheetReader {
     if (rounded_ > 0)
       note("rounded", "figures have more decimals than are kept (3 of a quantity, 4 of money) and were rounded",
            rounded_);
+    if (comma_matters_ && !comma_proved_) {
+      note("number_style",
+           fmt::format("figures such as 1,234 were read with {} as decimal mark; no figure in the file proves it",
+                       style_.comma_decimal ? "the comma" : "the point"),
+           report_.taken);
+    }
     if (order_matters_ && !order_proved_) {
       note("date_order", "dates such as 03/04/2024 were read month first; no date in the file proves the order",
            report_.taken);
@@ -874,7 +890,8 @@ class SheetReader {
   bool empty_ = false;
   ReportFacts facts_, section_;
   CellStyle style_;
-  bool comma_proved_ = false, order_proved_ = false, order_matters_ = false, restart_ = false, dated_ = false;
+  bool comma_proved_ = false, comma_matters_ = false, order_proved_ = false, order_matters_ = false;
+  bool restart_ = false, dated_ = false;
 
   std::vector<std::optional<size_t>> stage_;
   std::vector<CellType> types_;

@@ -39,6 +39,8 @@ class RowSource {
   /// Part of the file that was read, 0..1.
   [[nodiscard]] virtual double progress() const = 0;
   [[nodiscard]] virtual std::vector<Note> notes() const { return {}; }
+  /// What cuts cells, where a letter does; 0 elsewhere. A ';' tells that the comma was needed for decimals.
+  [[nodiscard]] virtual char delimiter() const { return 0; }
 };
 
 enum class FileFormat { csv, xlsx, parquet, json };

@@ -1,0 +1,148 @@
+// From a simulated retailer's exports to the report, as a user goes, held against what was planted.
+#include <cstdio>
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "ledger/ledger_testing.h"
+#include "ledger/level.h"
+#include "ledger/roll_forward.h"
+#include "sim/chain.h"
+#include "sim/chain_write.h"
+
+namespace shrike {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Answer {
+  int code = -1;
+  std::string text;
+};
+
+/// Runs the program as a user would, errors and output together.
+Answer shrike(const std::string& arguments) {
+  Answer answer;
+  FILE* pipe = ::popen((std::string(SHRIKE_BINARY) + " " + arguments + " </dev/null 2>&1").c_str(), "r");
+  if (pipe == nullptr) return answer;
+  char piece[4096];
+  for (size_t n = 0; (n = std::fread(piece, 1, sizeof piece, pipe)) > 0;) answer.text.append(piece, n);
+  answer.code = WEXITSTATUS(::pclose(pipe));
+  return answer;
+}
+
+class UslChain : public ::testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Worlds, UslChain, ::testing::Values("grocery", "drugstore", "convenience"),
+                         [](const auto& info) { return std::string(info.param); });
+
+/// Every interval's variance, and the totals of the report, are exactly what the simulation did.
+TEST_P(UslChain, TheReportSaysWhatWasPlanted) {
+  const TestFolder folder;
+  const auto plan = plan_chain(*find_world(GetParam(), fs::path(SHRIKE_SOURCE_DIR) / "config/worlds"),
+                               {.stores = 5, .products = 80, .days = 300, .seed = 11});
+  ASSERT_TRUE(write_chain(plan, folder.path(), {}));
+  const auto ledger = folder.path() / "ledger";
+  const auto report =
+      import_files({.into = ledger, .files = {folder.path() / "exports"}}, [](const std::string&, double) {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(truth_of(report->manifest).level, TruthLevel::calibrated);
+
+  std::map<std::pair<std::string, std::string>, std::vector<int64_t>> planted;
+  std::map<SimReason, double> lost;
+  double gained = 0;
+  simulate_chain(plan, [&](const StoreTape& tape) {
+    for (const auto& i : tape.intervals) {
+      if (!i.open)
+        planted[{plan.stores[static_cast<size_t>(tape.store)].id, plan.products[static_cast<size_t>(i.product)].sku}]
+            .push_back(int64_t{1000} * i.variance);
+    }
+    for (const auto& a : tape.adjustments) (a.quantity > 0 ? gained : lost[a.reason]) += std::abs(a.quantity);
+  });
+  std::map<std::pair<std::string, std::string>, std::vector<int64_t>> found;
+  ASSERT_TRUE(roll_forward(ledger, {}, [&](StoreRoll&& roll) -> Result<void> {
+    for (const auto& i : roll.intervals) {
+      if (!i.open) found[{roll.store, roll.skus[i.sku]}].push_back(i.v);
+    }
+    return {};
+  }));
+  EXPECT_GT(found.size(), 100U);
+  EXPECT_TRUE(found == planted);
+
+  auto opened = open_ledger(ledger);
+  ASSERT_TRUE(opened);
+  const auto losses = loss_report(*opened);
+  ASSERT_TRUE(losses) << losses.error().message;
+  EXPECT_EQ(losses->totals.spoilage.units, lost[SimReason::spoilage] + lost[SimReason::damage]);
+  EXPECT_EQ(losses->totals.usl.units, lost[SimReason::count_variance] + lost[SimReason::unknown]);
+  EXPECT_EQ(losses->totals.known_theft.units, lost[SimReason::theft_seen]);
+  EXPECT_EQ(losses->totals.unmapped.units, lost[SimReason::donation_unmapped]);
+  EXPECT_EQ(losses->totals.gain.units, gained);
+  EXPECT_EQ(losses->totals.written_off.units, losses->totals.spoilage.units + losses->totals.usl.units);
+  EXPECT_EQ(losses->totals.net.units, losses->totals.usl.units - losses->totals.gain.units);
+  EXPECT_EQ(losses->published, lost[SimReason::donation_unmapped] == 0);
+}
+
+TEST(UslCommand, ImportsStatesAndReports) {
+  const TestFolder folder;
+  const auto ledger = (folder.path() / "ledger").string();
+  const auto file = folder.write("adj.csv",
+                                 "store_id,sku_id,date,qty,reason,unit_cost\nS1,A,2024-01-05,-3,Spoilage,1.50\n"
+                                 "S1,B,2024-01-06,-2,Shrinkage,2.00\nS1,B,2024-01-07,1,Overage,2.00\n");
+  const auto imported = shrike("usl import --into " + ledger + " " + file.string());
+  EXPECT_EQ(imported.code, 0) << imported.text;
+  EXPECT_NE(imported.text.find("Level of truth 1 of 3"), std::string::npos) << imported.text;
+  EXPECT_NE(imported.text.find("for the next level is missing: sales"), std::string::npos) << imported.text;
+
+  const auto again = shrike("usl import --json --into " + ledger + " " + file.string());
+  ASSERT_EQ(again.code, 0) << again.text;
+  EXPECT_FALSE(nlohmann::json::parse(again.text).at("changed").get<bool>());
+
+  const auto report = shrike("usl report --json --from " + ledger);
+  ASSERT_EQ(report.code, 0) << report.text;
+  const auto totals = nlohmann::json::parse(report.text).at("totals");
+  const std::map<std::string, std::pair<double, double>> expected{
+      {"written_off", {5, 8.5}}, {"spoilage", {3, 4.5}}, {"usl", {2, 4}}, {"gain", {1, 2}}, {"net", {1, 2}}};
+  for (const auto& [name, amount] : expected) {
+    EXPECT_EQ(totals.at(name).at("units").get<double>(), amount.first) << name;
+    EXPECT_EQ(totals.at(name).at("cost").get<double>(), amount.second) << name;
+    EXPECT_TRUE(totals.at(name).contains("retail")) << name;
+  }
+  EXPECT_EQ(shrike("usl status --from " + ledger).code, 0);
+}
+
+TEST(UslCommand, BadInputIsNamedWithExitCodeTwo) {
+  const TestFolder folder;
+  const auto ledger = (folder.path() / "ledger").string();
+  fs::create_directories(folder.path() / "empty");
+  const auto sales =
+      folder.write("sales.csv", "store_id,sku_id,date,qty,net_value\nS1,A,2024-01-02,5,10.00\n").string();
+  const auto letter = folder.write("letter.csv", "Dear all,\nplease\n").string();
+  const std::tuple<std::string, int, std::string> cases[] = {
+      {"usl import --into " + ledger + " " + (folder.path() / "empty").string(), 2, "holds no file"},
+      {"usl import --into " + ledger + " " + letter, 2, "letter.csv"},
+      {"usl import --into " + ledger + " " + (folder.path() / "gone.csv").string(), 2, "gone.csv"},
+      {"usl import --into " + ledger + " --time-zone Mars/Base " + sales, 2, "Mars/Base"},
+      {"usl report --from " + (folder.path() / "nowhere").string(), 2, "nowhere"},
+      {"usl import --into " + ledger + " " + sales, 0, "Level of truth 0"},
+      {"usl report --from " + ledger, 2, "adjustment"}};
+  for (const auto& [arguments, code, told] : cases) {
+    const auto answer = shrike(arguments);
+    EXPECT_EQ(answer.code, code) << arguments << "\n" << answer.text;
+    EXPECT_NE(answer.text.find(told), std::string::npos) << arguments << "\n" << answer.text;
+  }
+}
+
+TEST(UslCommand, DraftFiguresAreNotPublished) {
+  const TestFolder folder;
+  const auto ledger = (folder.path() / "ledger").string();
+  const auto file = folder.write("adj.csv", "store_id,sku_id,date,qty,reason\nS1,A,2024-01-05,-3,Zorblax\n").string();
+  EXPECT_EQ(shrike("usl import --into " + ledger + " " + file).code, 0);
+  EXPECT_EQ(shrike("usl report --from " + ledger).code, 0);
+  const auto refused = shrike("usl report --publish --from " + ledger);
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.text.find("DRAFT"), std::string::npos) << refused.text;
+}
+
+}  // namespace
+}  // namespace shrike
