@@ -34,7 +34,7 @@ Answer shrike(const std::string& arguments) {
 
 class UslChain : public ::testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Worlds, UslChain, ::testing::Values("grocery", "drugstore", "convenience"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& world) { return std::string(world.param); });
 
 /// Every interval's variance, and the totals of the report, are exactly what the simulation did.
 TEST_P(UslChain, TheReportSaysWhatWasPlanted) {
