@@ -12,7 +12,9 @@ namespace shrike {
 namespace {
 
 Result<void> usl_status(const std::string& from, bool json) {
-  TRY(const auto manifest, read_manifest(from));
+  const auto found = read_manifest(from);
+  if (!found) return bad_input(found.error().message);
+  const auto& manifest = *found;
   if (json) {
     std::cout << to_json(manifest).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
   } else {

@@ -34,7 +34,10 @@ std::vector<int> buckets_of(const fs::path& dir) {
 }
 
 Result<Ledger> open_ledger(const fs::path& dir, const DuckOptions& options) {
-  TRY(auto manifest, read_manifest(dir));
+  // To who asks for figures, a folder without a ledger is a wrong folder, not a machine that fails.
+  auto found = read_manifest(dir);
+  if (!found) return bad_input(found.error().message);
+  auto manifest = std::move(*found);
   if (!manifest.ready)
     return bad_input(fmt::format("{}: its last import was interrupted; run the import again", dir.string()));
   TRY(auto duck, Duck::open(options));
