@@ -209,7 +209,9 @@ void measure_mixes(Comparison& out, const Table& table, const std::vector<double
   }
 }
 
-/// log(O/E) of each store against the chain's spread: 1/E-like noise + τ², τ from z with the outer tenths brought in.
+/// Each store's (O/E)^⅓ against the chain's spread: noise + τ², τ from z with the outer tenths brought in. The model's
+/// multipliers are Gamma distributed, and the cube root makes a Gamma normal (Wilson & Hilferty 1931); the logarithm
+/// would make it lean left, τ too wide and outliers ordinary.
 void place_stores(Comparison& out, const Table& table, Cells cells, const CompareOptions& options) {
   std::vector<double> y(cells.stores, 0), noise(cells.stores, 0);
   std::vector<size_t> judged;
@@ -227,8 +229,9 @@ void place_stores(Comparison& out, const Table& table, Cells cells, const Compar
     if (x.expected < options.expected_min) continue;
     judged.push_back(s);
     x.ratio = x.seen / x.expected;
-    y[s] = std::log((1 + std::max(0.0, x.seen)) / (1 + x.expected));
-    noise[s] = std::max(squares, x.expected) / std::pow(1 + std::max(x.seen, 0.5 * x.expected), 2);
+    y[s] = std::cbrt(std::max(0.0, x.ratio));
+    noise[s] =
+        std::max(squares, x.expected) / std::pow(3 * x.expected * std::pow(std::cbrt(std::max(0.3, x.ratio)), 2), 2);
   }
   if (judged.size() < 5) {
     out.notes.emplace_back("fewer than five stores with enough expected loss: no store is called an outlier");
@@ -246,10 +249,10 @@ void place_stores(Comparison& out, const Table& table, Cells cells, const Compar
     }
     return sum / static_cast<double>(judged.size()) - kCapVariance;
   };
-  double low = 0, high = 9;
+  double low = 0, high = 1;
   for (int i = 0; i < 60 && excess(0) > 0; ++i) (excess(0.5 * (low + high)) > 0 ? low : high) = 0.5 * (low + high);
   const double tau2 = low;
-  out.store_spread = std::sqrt(tau2);
+  out.store_spread = 3 * std::sqrt(tau2) / std::max(0.1, middle);
   const boost::math::students_t t(0.8 * static_cast<double>(judged.size()) -
                                   1);  // a fifth of the stores was brought in
   std::vector<double> p;
@@ -258,8 +261,8 @@ void place_stores(Comparison& out, const Table& table, Cells cells, const Compar
     const double sd = std::sqrt(noise[s] + tau2);
     x.z = (y[s] - middle) / sd;
     x.p = boost::math::cdf(boost::math::complement(t, x.z));
-    x.low = std::exp(middle - 1.96 * sd);
-    x.high = std::exp(middle + 1.96 * sd);
+    x.low = std::pow(std::max(0.0, middle - 1.96 * sd), 3);
+    x.high = std::pow(middle + 1.96 * sd, 3);
     p.push_back(x.p);
   }
   const auto found = benjamini_hochberg(p, options.false_discovery_rate);
