@@ -12,6 +12,11 @@ void add_usl(CLI::App& app, int& exit_code) {
   add_usl_import(*usl, exit_code);
   add_usl_status(*usl, exit_code);
   add_usl_report(*usl, exit_code);
+  add_usl_nowcast(*usl, exit_code);
+  add_usl_forecast(*usl, exit_code);
+  add_usl_plan(*usl, exit_code);
+  add_usl_backtest(*usl, exit_code);
+  add_usl_priors(*usl, exit_code);
 }
 
 }  // namespace shrike

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <numeric>
 
 #include "shrink/numeric.h"
 #include "shrink/parallel.h"
@@ -128,6 +130,7 @@ class NowcastFit {
       learn_scale(view);
       learn_spread(view);
       learn_bands(view);
+      learn_total_spread(view);
     }
     TRY(out_.net_, fit_losses(data_, layout_, options_));
     TRY(out_.gain_, fit_losses(data_, layout_, gain_options(options_)));
@@ -432,6 +435,36 @@ class NowcastFit {
       band.at.back() = 1;
       c.bands.push_back(std::move(band));
     }
+  }
+
+  /// From all counts of one store on one day, which were held out together. The greatest twentieth is left out: a ring
+  /// or a lost pallet is not what a usual total errs by.
+  void learn_total_spread(View view) {
+    struct Total {
+      double error = 0, variance = 0;
+      size_t n = 0;
+    };
+    std::map<std::pair<int32_t, int64_t>, Total> totals;
+    with_folds([&](int f) {
+      for (const Sample& s : samples_) {
+        const Interval& x = row(s);
+        if (s.fold != f || !unprompted(x.kind) || x.kind == CountKind::cycle) continue;
+        const SpreadParts p = out_.parts(data_, x, layout_.cell[s.interval], view);
+        Total& t = totals[{x.store, static_cast<int64_t>(x.day_to)}];
+        t.error += target(x) - Nowcaster::mean(p, x) - x.uom_gap;
+        t.variance += spread_of(p).variance();
+        ++t.n;
+      }
+    });
+    std::vector<double> squares;
+    for (const auto& [key, t] : totals) {
+      if (t.n >= 20) squares.push_back(t.error * t.error / t.variance);
+    }
+    if (squares.size() < 10) return;
+    std::sort(squares.begin(), squares.end());
+    squares.resize(squares.size() - squares.size() / 20);
+    const double mean = std::accumulate(squares.begin(), squares.end(), 0.0) / static_cast<double>(squares.size());
+    out_.calibration_[static_cast<size_t>(view)].total_spread = std::clamp(std::sqrt(mean), 1.0, 20.0);
   }
 
   const LossData& data_;

@@ -38,6 +38,8 @@ struct Calibration {
   double loss_clump = 1.2;            ///< variance / mean of losses at a known rate: units leave in groups
   std::vector<Recalibration> bands;   ///< by predicted mean, ascending; empty where there were too few counts
   size_t counts = 0;                  ///< it rests on so many
+  /// A store's total errs by so many times the root of its counts' summed variances: their errors are not independent.
+  double total_spread = 1;
 };
 
 class Nowcaster {

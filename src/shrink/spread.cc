@@ -92,6 +92,22 @@ double Spread::mean() const {
   return sum * unit;
 }
 
+double Spread::variance() const {
+  const double middle = mean();
+  double sum = 0;
+  for (size_t i = 0; i < p.size(); ++i) {
+    const double v = unit * (low + static_cast<double>(i)) - middle;
+    sum += p[i] * v * v;
+  }
+  return sum;
+}
+
+double Spread::loss_found() const {
+  double sum = 0;
+  for (size_t i = 0; i < p.size(); ++i) sum += p[i] * std::max(0.0, unit * (low + static_cast<double>(i)));
+  return sum;
+}
+
 double Spread::quantile(double q) const {
   double sum = 0;
   for (size_t i = 0; i < p.size(); ++i) {

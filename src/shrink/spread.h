@@ -28,6 +28,8 @@ struct Spread {
   [[nodiscard]] double cdf(double v) const;          ///< P(V <= v)
   [[nodiscard]] double probability(double v) const;  ///< P(V = v), v rounded to the grid
   [[nodiscard]] double mean() const;
+  [[nodiscard]] double variance() const;
+  [[nodiscard]] double loss_found() const;  ///< E[max(V, 0)]
   /// Least v with P(V <= v) >= q.
   [[nodiscard]] double quantile(double q) const;
 };

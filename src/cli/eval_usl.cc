@@ -1,0 +1,139 @@
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fmt/format.h>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <unistd.h>
+
+#include "base/progress.h"
+#include "cli/cli.h"
+#include "cli/finish.h"
+#include "cli/worlds.h"
+#include "ledger/import.h"
+#include "sim/usl_truth.h"
+
+namespace shrike {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Outlying stores and quiet chains are judged over many chains of this size.
+constexpr ChainSize kManyChains{.stores = 60, .products = 300, .days = 730, .seed = 1};
+
+struct EvalUslArgs {
+  std::string truth, from;
+  int runs = 50;
+  int threads = 2;
+  bool json = false;
+};
+
+/// A folder that goes when this does.
+struct ScratchFolder {
+  fs::path path;
+  ScratchFolder() : path(fs::temp_directory_path() / fmt::format("shrike-eval-usl-{}", getpid())) {}
+  ~ScratchFolder() {
+    std::error_code error;
+    fs::remove_all(path, error);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+};
+
+Result<void> import_exports(const fs::path& chain, const fs::path& into, int threads) {
+  ImportOptions options;
+  options.into = into;
+  options.files = {chain / "exports"};
+  options.threads = threads;
+  Progress progress("importing", 100);
+  TRY(const auto report,
+      import_files(options, [&](const std::string&, double done) { progress.at(static_cast<int64_t>(100 * done)); }));
+  for (const ImportedFile& file : report.files) {
+    if (file.outcome == ImportedFile::Outcome::refused) return bad_input(file.file + ": " + file.reason);
+  }
+  return {};
+}
+
+void append(std::vector<Gate>& to, std::vector<Gate> more) {
+  to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+Result<std::vector<Gate>> many_chains(const ChainOrigin& origin, const EvalUslArgs& args, const GateOptions& options) {
+  std::vector<Gate> gates;
+  if (args.runs < 1) return gates;
+  ChainSize size = kManyChains;
+  size.seed = origin.size.seed;
+  TRY(const World world, find_world(origin.world, worlds_folder()));
+  TRY(const World null_world, find_world("null", worlds_folder()));
+  Progress progress("simulating chains", 2 * args.runs);
+  GateOptions with = options;
+  with.progress = [&](int done) { progress.at(done); };
+  if (world.theft.outlier_stores > 0) {
+    TRY(auto outliers, outlier_gates(world, size, args.runs, with));
+    append(gates, std::move(outliers));
+  }
+  with.progress = [&](int done) { progress.at(args.runs + done); };
+  TRY(auto quiet, null_gates(null_world, size, args.runs, with));
+  append(gates, std::move(quiet));
+  return gates;
+}
+
+Result<void> eval_usl(const EvalUslArgs& args) {
+  TRY(const ChainOrigin origin, origin_of(args.truth));
+  const ScratchFolder scratch;
+  const fs::path ledger = args.from.empty() ? scratch.path : fs::path(args.from);
+  if (args.from.empty()) TRY_VOID(import_exports(args.truth, ledger, args.threads));
+  GateOptions options;
+  options.threads = args.threads;
+  TRY(auto gates, exactness_gates(ledger, args.truth));
+  {
+    TRY(const SimLosses losses, losses_with_truth(ledger, args.truth));
+    TRY(auto forecast, forecast_gates(losses, options));
+    append(gates, std::move(forecast));
+  }
+  TRY(auto many, many_chains(origin, args, options));
+  append(gates, std::move(many));
+  size_t passed = 0;
+  for (const Gate& g : gates) passed += g.pass ? 1 : 0;
+  if (args.json) {
+    nlohmann::ordered_json json{{"world", origin.world}, {"seed", origin.size.seed}, {"passed", passed}};
+    json["gates"] = nlohmann::ordered_json::array();
+    for (const Gate& g : gates)
+      json["gates"].push_back({{"name", g.name}, {"demand", g.demand}, {"value", g.value}, {"pass", g.pass}});
+    std::cout << json.dump(2) << '\n';
+    return {};
+  }
+  std::cout << fmt::format("Simulated chain, world {}, seed {}: {} of {} gates passed\n\n", origin.world,
+                           origin.size.seed, passed, gates.size());
+  for (const Gate& g : gates) {
+    std::cout << fmt::format("{}  {:<62} {:>9.4f}   {}\n", g.pass ? "pass" : "FAIL", g.name, g.value, g.demand);
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_eval_usl(CLI::App& eval, int& exit_code) {
+  auto args = std::make_shared<EvalUslArgs>();
+  args->threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  CLI::App* command = eval.add_subcommand(
+      "usl",
+      "Hold the loss statistics to their promises on a simulated chain whose truth is known: imports its exports,\n"
+      "estimates, and only then opens the truth. A promise that is not kept is printed, and is no failure of the "
+      "command.");
+  command->add_option("--truth", args->truth, "Folder that `shrike sim chain --out` wrote (exports/ and truth/)")
+      ->required();
+  command->add_option("--from", args->from, "Its ledger, where it is imported already");
+  command
+      ->add_option("--runs", args->runs,
+                   "Chains over which outlying stores and quiet chains are judged; 0 leaves them out")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  command->add_option("--threads", args->threads, "Threads")->check(CLI::Range(1, 256))->capture_default_str();
+  command->add_flag("--json", args->json, "Print JSON");
+  command->footer("Example: shrike sim chain --seed 1 --out chain && shrike eval usl --truth chain --json");
+  command->callback([args, &exit_code] { exit_code = finish_command("eval usl", eval_usl(*args)); });
+}
+
+}  // namespace shrike

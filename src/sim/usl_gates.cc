@@ -1,0 +1,210 @@
+#include "sim/usl_gates.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <numeric>
+
+#include "shrink/backtest.h"
+#include "shrink/compare.h"
+#include "shrink/numeric.h"
+
+namespace shrike {
+namespace {
+
+Gate at_most(std::string name, double value, double limit) {
+  return {std::move(name), fmt::format("<= {:g}", limit), value, value <= limit};
+}
+Gate at_least(std::string name, double value, double limit) {
+  return {std::move(name), fmt::format(">= {:g}", limit), value, value >= limit};
+}
+Gate within(std::string name, double value, double middle, double reach) {
+  return {std::move(name), fmt::format("{:g} .. {:g}", middle - reach, middle + reach), value,
+          std::abs(value - middle) <= reach + 1e-12};
+}
+
+/// Expected V of an interval by what was planted, count errors left out: their mean is 0.
+double planted_mean(const SimInterval& x) {
+  double sum = 0;
+  for (int c = 0; c < kSimCauses; ++c) sum += x.expected[static_cast<size_t>(c)];
+  return sum;
+}
+
+struct Judged {
+  std::vector<uint32_t> which;
+  std::vector<double> planted;
+  std::vector<bool> top;  ///< tenth of the counts with the greatest planted mean
+  double day = 0, last = 0;
+};
+
+Judged counts_to_judge(const SimLosses& losses, const Layout& layout, double share) {
+  double first = 1e18;
+  Judged out;
+  for (const Interval& x : losses.data.intervals) {
+    first = std::min(first, x.day_from);
+    out.last = std::max(out.last, x.day_to);
+  }
+  out.day = std::floor(first + share * (out.last - first));
+  out.which = next_counts(losses.data, layout, out.day, out.last);
+  for (uint32_t i : out.which) out.planted.push_back(planted_mean(losses.truth[i]));
+  const double limit = quantile(out.planted, 0.9);
+  for (double m : out.planted) out.top.push_back(m > limit);
+  return out;
+}
+
+/// All that happened in each store after `day`, counted yet or not, against what the model says of it. What was counted
+/// itself is a worse guide to what was planted: chance is in it.
+double store_spearman(const SimLosses& losses, const Layout& layout, const Nowcaster& nowcaster, double day) {
+  std::vector<double> planted(losses.data.stores.size(), 0), said(planted);
+  for (size_t i = 0; i < losses.data.intervals.size(); ++i) {
+    const Interval& x = losses.data.intervals[i];
+    if (x.day_to <= day) continue;
+    planted[static_cast<size_t>(x.store)] += planted_mean(losses.truth[i]);
+    said[static_cast<size_t>(x.store)] += nowcaster.outlook(losses.data, x, layout.cell[i], View::forecast).mean;
+  }
+  return spearman(said, planted);
+}
+
+void add_view_gates(std::vector<Gate>& gates, const std::string& view, const Score& eb, const Score& product,
+                    const Score& chain) {
+  gates.push_back(at_most(view + ": MAE / product mean", eb.mae / product.mae, 0.88));
+  gates.push_back(at_most(view + ": MAE / chain mean", eb.mae / chain.mae, 0.70));
+  gates.push_back(at_most(view + ": deviance / product mean", eb.deviance / product.deviance, 1.0));
+  gates.push_back(within(view + ": total predicted / counted", eb.total_ratio, 1, 0.05));
+  gates.push_back(within(view + ": coverage of 90 %", eb.coverage_90, 0.90, 0.02));
+  double worst = 0.9;
+  for (double c : eb.coverage_by_decile) {
+    if (std::abs(c - 0.9) > std::abs(worst - 0.9)) worst = c;
+  }
+  gates.push_back(within(view + ": coverage of 90 %, worst decile", worst, 0.90, 0.05));
+}
+
+double mean_of_learnt(const LossData& data, const FitOptions& learnt) {
+  double sum = 0, n = 0;
+  for (size_t i = 0; i < data.intervals.size(); ++i) {
+    if (!learns_from(data, i, learnt)) continue;
+    sum += data.intervals[i].v;
+    n += 1;
+  }
+  return n > 0 ? sum / n : 0;
+}
+
+/// V dealt anew among all closed intervals: nothing is left to learn but one mean a count, whatever its length.
+LossData shuffled(const LossData& data) {
+  LossData out = data;
+  std::vector<size_t> rows;
+  for (size_t i = 0; i < data.intervals.size(); ++i) {
+    if (!data.intervals[i].open) rows.push_back(i);
+  }
+  for (size_t k = rows.size(); k > 1; --k) {
+    const auto other = static_cast<size_t>(hash_uniform(0x5f1e, k) * static_cast<double>(k));
+    auto& a = out.intervals[rows[k - 1]];
+    auto& b = out.intervals[rows[other]];
+    std::swap(a.v, b.v);
+    std::swap(a.uom_gap, b.uom_gap);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<Gate>> forecast_gates(const SimLosses& losses, const GateOptions& options) {
+  const LossData& data = losses.data;
+  const Layout layout = layout_of(data);
+  const Judged judged = counts_to_judge(losses, layout, options.learn_share);
+  if (judged.which.size() < 200) return bad_input("too few full counts late in the chain to judge a forecast by");
+  FitOptions fit;
+  fit.until_day = judged.day;
+  fit.threads = options.threads;
+  TRY(const Nowcaster nowcaster, Nowcaster::fit(data, layout, fit));
+  const auto product = predict(data, layout, fit, Baseline::product_mean, judged.which);
+  const Score product_score = score("product mean", product);
+  const Score chain_score = score("chain mean", predict(data, layout, fit, Baseline::chain_mean, judged.which));
+  std::vector<Gate> gates;
+  const auto nowcast = predict(data, layout, nowcaster, judged.which, View::nowcast, options.threads);
+  const Score now = score("nowcast", nowcast);
+  add_view_gates(gates, "nowcast", now, product_score, chain_score);
+  const auto forecast = predict(data, layout, nowcaster, judged.which, View::forecast, options.threads);
+  add_view_gates(gates, "forecast", score("forecast", forecast), product_score, chain_score);
+
+  std::vector<double> rate;
+  for (uint32_t i : judged.which) rate.push_back(nowcaster.model().rate_mean(data, layout, i));
+  const double eb_auc = auc(rate, judged.top);
+  gates.push_back(at_least("AUC, top tenth of planted mean", eb_auc, 0.95));
+  gates.push_back(at_least("AUC gain over product mean", eb_auc - auc(product.mean, judged.top), 0.02));
+  const double oracle = captured(nowcast.seen, judged.planted, 0.1);
+  gates.push_back(
+      at_least("capture at 10 % / planted mean's", captured(nowcast.seen, nowcast.mean, 0.1) / oracle, 0.92));
+  gates.push_back(
+      at_least("stores: Spearman to planted loss", store_spearman(losses, layout, nowcaster, judged.day), 0.93));
+  // What was planted, brought to the level of what was counted, errs least of all that do not see an interval's own
+  // last days: a forecast that errs less has seen what it must not.
+  Predictions planted = product;
+  const double level = std::accumulate(product.seen.begin(), product.seen.end(), 0.0) /
+                       std::accumulate(judged.planted.begin(), judged.planted.end(), 0.0);
+  for (size_t k = 0; k < planted.mean.size(); ++k) planted.mean[k] = level * judged.planted[k];
+  gates.push_back(at_least("forecast: deviance / planted mean's (less is leakage)",
+                           score("forecast", forecast).deviance / score("planted", planted).deviance, 1.0));
+  const LossData noise = shuffled(data);
+  TRY(const Nowcaster blind, Nowcaster::fit(noise, layout, fit));
+  const Score blind_score =
+      score("shuffled", predict(noise, layout, blind, judged.which, View::forecast, options.threads));
+  Predictions constant = predict(noise, layout, fit, Baseline::chain_mean, judged.which);
+  std::fill(constant.mean.begin(), constant.mean.end(), mean_of_learnt(noise, fit));
+  const Score blind_chain = score("chain mean a count", constant);
+  gates.push_back(at_most("shuffled V: gain over chain mean", 1 - blind_score.deviance / blind_chain.deviance, 0.01));
+  return gates;
+}
+
+Result<std::vector<Gate>> outlier_gates(const World& world, const ChainSize& size, int runs,
+                                        const GateOptions& options) {
+  double power = 0, planted_runs = 0, false_share = 0;
+  for (int r = 0; r < runs; ++r) {
+    ChainSize each = size;
+    each.seed = size.seed * 1000 + static_cast<uint64_t>(r);
+    const ChainPlan plan = plan_chain(world, each);
+    const SimLosses losses = losses_of(plan);
+    CompareOptions compare;
+    compare.threads = options.threads;
+    TRY(const Comparison found, compare_stores(losses.data, layout_of(losses.data), compare));
+    double hits = 0, planted = 0, flagged = 0, wrongly = 0;
+    for (const StoreStanding& s : found.stores) {
+      const SimStore& store = plan.stores[static_cast<size_t>(s.store)];
+      const bool is = store.outlier, something = is || store.miscodes || store.ring_category >= 0;
+      planted += is ? 1 : 0;
+      flagged += s.outlier ? 1 : 0;
+      hits += is && s.outlier ? 1 : 0;
+      wrongly += s.outlier && !something ? 1 : 0;  // a ring, or spoilage keyed as unknown, is a find and no mistake
+    }
+    if (planted > 0) {
+      power += hits / planted;
+      planted_runs += 1;
+    }
+    false_share += flagged > 0 ? wrongly / flagged : 0;
+    if (options.progress) options.progress(r + 1);
+  }
+  return std::vector<Gate>{
+      at_least(fmt::format("outlier stores: power over {} chains", runs), power / std::max(1.0, planted_runs), 0.8),
+      at_most(fmt::format("outlier stores: false discovery rate over {} chains", runs), false_share / runs, 0.12)};
+}
+
+Result<std::vector<Gate>> null_gates(const World& null_world, const ChainSize& size, int runs,
+                                     const GateOptions& options) {
+  double flagged = 0, leads = 0;
+  for (int r = 0; r < runs; ++r) {
+    ChainSize each = size;
+    each.seed = size.seed * 1000 + 500 + static_cast<uint64_t>(r);
+    const SimLosses losses = losses_of(plan_chain(null_world, each));
+    CompareOptions compare;
+    compare.threads = options.threads;
+    TRY(const Comparison found, compare_stores(losses.data, layout_of(losses.data), compare));
+    flagged += std::any_of(found.stores.begin(), found.stores.end(), [](const auto& s) { return s.outlier; }) ? 1 : 0;
+    leads += std::any_of(found.leads.begin(), found.leads.end(), [](const auto& l) { return l.found; }) ? 1 : 0;
+    if (options.progress) options.progress(r + 1);
+  }
+  return std::vector<Gate>{
+      at_most(fmt::format("null chain: runs of {} that flag a store", runs), flagged / runs, 0.10),
+      at_most(fmt::format("null chain: runs of {} that flag a store's category", runs), leads / runs, 0.10)};
+}
+
+}  // namespace shrike

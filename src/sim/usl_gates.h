@@ -1,0 +1,38 @@
+#pragma once
+// The promises of the loss statistics, held against simulated chains whose truth is known (docs/usl.md, "Gates").
+// The estimator sees LossData alone; what is read here of the truth only judges it.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "sim/chain_losses.h"
+
+namespace shrike {
+
+/// One promise: kept where `pass`.
+struct Gate {
+  std::string name, demand;
+  double value = 0;
+  bool pass = false;
+};
+
+struct GateOptions {
+  int threads = 2;
+  double learn_share = 0.73;          ///< of the period; what is counted later is judged
+  std::function<void(int)> progress;  ///< of many chains: how many are done
+};
+
+/// Forecasting: error, bias, intervals, ranking, on the next full count after the day up to which is learnt; and the
+/// same estimator on shuffled V, which must gain nothing.
+[[nodiscard]] Result<std::vector<Gate>> forecast_gates(const SimLosses& losses, const GateOptions& options);
+
+/// Comparing stores over many chains of one world: power and false discoveries among planted outliers.
+[[nodiscard]] Result<std::vector<Gate>> outlier_gates(const World& world, const ChainSize& size, int runs,
+                                                      const GateOptions& options);
+/// The share of chains in which all stores are alike and something is flagged nevertheless.
+[[nodiscard]] Result<std::vector<Gate>> null_gates(const World& null_world, const ChainSize& size, int runs,
+                                                   const GateOptions& options);
+
+}  // namespace shrike
