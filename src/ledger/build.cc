@@ -58,6 +58,7 @@ class Builder {
     TRY_VOID(dimensions());
     TRY_VOID(reasons());
     TRY_VOID(overlaps());
+    TRY_VOID(summaries());
     progress_(0.15);
     TRY_VOID(scatter());
     progress_(0.5);
@@ -201,6 +202,14 @@ class Builder {
                   "direction0 END AS direction, c.in_book, c.is_usl "
                   "FROM u LEFT JOIN class c ON c.name = u.class"));
     return duck_.run(kSignSql);
+  }
+
+  Result<void> summaries() {
+    TRY_VOID(duck_.run(kSummarySql));
+    TRY(const auto rows, duck_.number("SELECT coalesce(sum(\"rows\"), 0)::BIGINT FROM drop_sheet"));
+    warn("summary_sheets", rows,
+         "rows of sheets or files sum up or copy another one that is in; the more detailed one counts");
+    return {};
   }
 
   Result<void> overlaps() {

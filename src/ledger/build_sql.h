@@ -179,12 +179,13 @@ SELECT k.bucket, k.store_id, sku_id, CASE WHEN ts_form = 2 THEN c.noon ELSE to_u
       AS DECIMAL(18,4)) AS unit_retail,
   coalesce(k.currency, store_currency) AS currency, reason, doc, line, count_id, vendor,
   CAST(qty_expected * factor AS DECIMAL(18,3)) AS qty_expected, case_pack, other_id AS other_store, src.idx
-      AS source, nullif(sheet, '') AS sheet, "row"
+      AS source, nullif(k.sheet, '') AS sheet, "row"
 FROM k JOIN src ON src.id = k.source
 LEFT JOIN calendar c ON c.tz = k.tz AND c.day = k.ts::DATE AND k.ts_form = 2
 LEFT JOIN drop_block d ON d.source = k.source AND d.kind = k.kind AND d.store_id = k.store_id
   AND d.day = coalesce(k.ts::DATE, DATE '0001-01-01')
-WHERE d.source IS NULL)";
+LEFT JOIN drop_sheet x ON x.source = k.source AND x.sheet = k.sheet
+WHERE d.source IS NULL AND x.source IS NULL)";
 
 /// One bucket in its final form. {from}: the scattered rows. A document's line counts once; an adjustment that a count
 /// posted lies at that count.
@@ -346,5 +347,28 @@ SELECT DISTINCT a.source, a.kind, a.store_id, a.day, a.n FROM block a JOIN rival
     JOIN block b ON b.source = r.other AND b.kind = a.kind
   AND b.store_id = a.store_id AND b.day = a.day
 WHERE b.n > a.n OR (b.n = a.n AND b.source < a.source))";
+
+/// Sheets that sum up another one: the same sums in every class, over the same days, but without the product or the
+/// store; or a plain copy of another sheet. The finer one counts. drop_sheet(source, sheet, rows)
+inline constexpr const char* kSummarySql = R"(
+CREATE OR REPLACE TEMP TABLE drop_sheet AS
+WITH per_class AS (
+  SELECT source, sheet, coalesce(class, '') AS class, abs(sum(qty)) AS q,
+    round(abs(sum(coalesce(cost_value, 0) + coalesce(retail_value, 0))), 2) AS c,
+    bool_or(sku IS NOT NULL) AS has_sku, bool_or(store <> '(all)') AS has_store,
+    min(coalesce(period_from, ts::DATE)) AS lo, max(ts::DATE) AS hi, count(*) AS n,
+    sum(hash(store, sku, ts, reason, qty, cost_value)::HUGEINT) AS h
+  FROM s_movement WHERE kind = 'adjustment' GROUP BY ALL),
+s AS (
+  SELECT source, sheet, string_agg(class || q::VARCHAR, '|' ORDER BY class) FILTER (q > 0) AS units,
+    string_agg(class || c::VARCHAR, '|' ORDER BY class) FILTER (c > 0) AS money, sum(q) + sum(c) AS size,
+    bool_or(has_sku) AS has_sku, bool_or(has_store) AS has_store, min(lo) AS lo, max(hi) AS hi, sum(n) AS n, sum(h) AS h
+  FROM per_class GROUP BY ALL)
+SELECT DISTINCT b.source, b.sheet, b.n AS "rows" FROM s a JOIN s b ON (a.source, a.sheet) <> (b.source, b.sheet)
+WHERE a.size >= 5 AND coalesce(a.lo <= b.hi AND b.lo <= a.hi, true)
+  AND (a.units = b.units OR ((a.units IS NULL OR b.units IS NULL) AND a.money = b.money))
+  AND (a.money = b.money OR a.money IS NULL OR b.money IS NULL)
+  AND (a.has_sku::INTEGER * 2 + a.has_store::INTEGER > b.has_sku::INTEGER * 2 + b.has_store::INTEGER
+    OR (a.source = b.source AND a.sheet < b.sheet AND a.h = b.h AND a.n = b.n)))";
 
 }  // namespace shrike

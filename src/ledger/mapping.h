@@ -70,6 +70,7 @@ struct WideColumn {
   std::string reason;  ///< the reason's words as the mapping has them
   Measure measure = Measure::quantity;
   bool measure_named = false;  ///< the header said which; else the cells decide
+  bool gross = false;          ///< holds the known losses beside it (wide_columns.h)
 };
 
 /// A header row that was recognised: which column feeds which target.

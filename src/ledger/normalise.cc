@@ -9,6 +9,7 @@
 
 #include "ledger/blocks.h"
 #include "ledger/cells.h"
+#include "ledger/wide_columns.h"
 
 namespace shrike {
 namespace {
@@ -223,6 +224,34 @@ class SheetReader {
     if (!comma_proved_ && comma_matters_) style_.comma_decimal = dotted_dates || source_.delimiter() == ';';
     order_proved_ = day_first[Evidence::yes] + day_first[Evidence::no] > 0;
     order_matters_ = day_first[Evidence::either] > 0;
+    look_notes_ = relate_columns(table_.wide, table_.mapping->reasons, rows, style_);
+    forget_what_is_no_date(rows);
+  }
+
+  /// A column called "Period" or "Week" that holds no date in any row says nothing about time; losses still count.
+  void forget_what_is_no_date(std::span<const Row> rows) {
+    for (size_t t = 0; t < types_.size(); ++t) {
+      const auto& target = table_.rule->columns[t].target;
+      const bool needed = std::any_of(table_.rule->needs.begin(), table_.rule->needs.end(), [&](const auto& need) {
+        return std::find(need.begin(), need.end(), target) != need.end();
+      });
+      if (target != "ts" || needed) continue;
+      std::erase_if(table_.columns[t], [&](const auto& alternative) {
+        int64_t filled_cells = 0;
+        int64_t dates = 0;
+        for (const auto& row : rows) {
+          if (alternative.front() >= row.cells.size() || is_blank(row.cells[alternative.front()])) continue;
+          ++filled_cells;
+          dates += parse_time(row.cells[alternative.front()], style_) ? 1 : 0;
+        }
+        if (filled_cells == 0 || dates > 0) return false;
+        look_notes_.push_back({"no_dates",
+                               fmt::format("column '{}' holds no date that can be read: its rows have none",
+                                           trimmed(header_.cells[alternative.front()])),
+                               filled_cells});
+        return true;
+      });
+    }
   }
 
   // --- One pass over the sheet ---------------------------------------------------------------------------------------
@@ -752,6 +781,7 @@ class SheetReader {
       auto parsed = parse(text, type, cell);
       if (restart_) return {};
       if (!parsed) return refuse(row, header_.cells[wide.column], text, parsed.error().message);
+      if (wide.gross) cell.integer -= known_beside(row, wide, type) * (cell.integer < 0 ? -1 : 1);
       if (cell.integer == 0) continue;
       auto& out = by_reason.try_emplace(wide.reason, staged(table_.rule->into, row)).first->second;
       *stage_cell(out, column_of(wide)) = cell;
@@ -769,6 +799,20 @@ class SheetReader {
     TRY_VOID(sold_beside(row));
     accept(row);
     return {};
+  }
+
+  /// Size of the known losses that a gross column of write-offs holds.
+  [[nodiscard]] int64_t known_beside(const Row& row, const WideColumn& gross, CellType type) const {
+    int64_t sum = 0;
+    for (const auto& other : table_.wide) {
+      const bool gain = table_.mapping->reasons.at(other.reason).direction == Direction::gain;
+      if (other.column == gross.column || other.measure != gross.measure || gain || other.column >= row.cells.size() ||
+          is_blank(row.cells[other.column]))
+        continue;
+      const auto number = parse_number(row.cells[other.column], style_, decimals_of(type));
+      if (number) sum += std::llabs(number->scaled);
+    }
+    return sum;
   }
 
   /// Money of a reason that has both a cost and another amount: the other is at retail.
@@ -807,6 +851,7 @@ class SheetReader {
     report_.facts = facts_;
     if (totals_) report_.totals = totals_->finish();
     report_.notes = source_.notes();
+    report_.notes.insert(report_.notes.end(), look_notes_.begin(), look_notes_.end());
     for (size_t i = 0; i < header_.cells.size(); ++i) {
       if (trimmed(header_.cells[i]).empty()) continue;
       auto& list = std::binary_search(used_.begin(), used_.end(), i) ? report_.columns_taken : report_.columns_left_out;
@@ -888,6 +933,7 @@ class SheetReader {
   Row header_;
   size_t header_index_ = 0;
   bool empty_ = false;
+  std::vector<Note> look_notes_;
   ReportFacts facts_, section_;
   CellStyle style_;
   bool comma_proved_ = false, comma_matters_ = false, order_proved_ = false, order_matters_ = false;

@@ -194,6 +194,42 @@ TEST(Normalise, AMonthAColumnIsNotMistakenForAReason) {
   EXPECT_EQ(report->files[0].outcome, ImportedFile::Outcome::refused);
 }
 
+TEST(Normalise, AColumnThatAddsUpTheOthersIsNoLossOfItsOwn) {
+  const TestLedger ledger;
+  const auto report = ledger.take("loss.csv",
+                                  "Location,Product,Spoilage,Shrinkage,Overage,Loss\n"
+                                  "A,Cola,1,2,0,3\nA,Chips,0,4,1,4\nB,Cola,2,0,0,2\nB,Chips,3,3,2,6\n");
+  EXPECT_EQ(units_of(ledger.report()), "15/6/9/3/6");
+  const auto& notes = first_sheet(report).notes;
+  EXPECT_TRUE(std::any_of(notes.begin(), notes.end(), [](const auto& note) { return note.code == "sum_column"; }));
+}
+
+/// The identity itself: a report that states what was written off, and of it what was spoilage.
+TEST(Normalise, WrittenOffLessSpoilageIsUnknownLoss) {
+  const TestLedger ledger;
+  ledger.take("identity.csv",
+              "Store,Product,Written Off,Spoilage,Overage\nA,Cola,5,2,0\nA,Chips,4,0,1\nB,Cola,3,3,0\nB,Chips,0,0,2\n");
+  EXPECT_EQ(units_of(ledger.report()), "12/5/7/3/4");
+}
+
+TEST(Normalise, ASummaryBesideItsDetailsCountsOnce) {
+  const TestLedger ledger;
+  ledger.take("detail.csv",
+              "Location,Product,Date,Reason,Qty\nA,Cola,2024-03-01,Shrinkage,-5\nA,Chips,2024-03-09,Spoilage,-2\n"
+              "B,Cola,2024-03-05,Shrinkage,-1\nB,Cola,2024-03-20,Overage,1\n");
+  const auto report = ledger.take(
+      "by location.csv", "Period,March 2024\n\nLocation,Shrinkage,Spoilage,Overage\nA,5,2,0\nB,1,0,1\nTotal,6,2,1\n");
+  EXPECT_EQ(units_of(ledger.report()), "8/2/6/1/5");
+  EXPECT_EQ(warned(report.manifest, "summary_sheets"), 4);
+}
+
+TEST(Normalise, APeriodColumnWithoutADateLosesNoLoss) {
+  const TestLedger ledger;
+  const auto report = ledger.take("weeks.csv", "Period,Location,Product,Shrinkage\nWeek 5,A,Cola,3\nWeek 6,A,Cola,2\n");
+  EXPECT_EQ(first_sheet(report).taken, 2);
+  EXPECT_EQ(ledger.report().totals.usl.units, 5);
+}
+
 TEST(Normalise, ShrinkPercentagesAreNoQuantities) {
   const TestLedger ledger;
   ledger.take(

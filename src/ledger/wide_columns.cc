@@ -1,0 +1,124 @@
+#include "ledger/wide_columns.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <optional>
+
+namespace shrike {
+namespace {
+
+/// Figures in ten-thousandths, a column of `wide` each; blank is 0.
+using Figures = std::vector<int64_t>;
+
+constexpr int64_t kCent = 100;
+constexpr int64_t kRowsLeast = 3;  ///< fewer may agree by chance
+
+std::vector<Figures> figures_of(const std::vector<WideColumn>& wide, std::span<const Row> rows,
+                                const CellStyle& style) {
+  std::vector<Figures> all;
+  for (const auto& row : rows) {
+    Figures figures(wide.size(), 0);
+    bool any = false;
+    for (size_t i = 0; i < wide.size(); ++i) {
+      if (wide[i].column >= row.cells.size() || is_blank(row.cells[wide[i].column])) continue;
+      const auto number = parse_number(row.cells[wide[i].column], style, 4);
+      if (!number) continue;
+      figures[i] = number->scaled;
+      any = any || number->scaled != 0;
+    }
+    if (any) all.push_back(std::move(figures));
+  }
+  return all;
+}
+
+Direction direction_of(const WideColumn& column, const std::map<std::string, Meaning>& reasons) {
+  const auto found = reasons.find(column.reason);
+  return found == reasons.end() ? Direction::signed_ : found->second.direction;
+}
+
+/// Whether column `sum` is what the others of its measure add up to: all of them, losses less gains, or losses alone.
+bool adds_up(size_t sum, const std::vector<WideColumn>& wide, const std::map<std::string, Meaning>& reasons,
+             const std::vector<Figures>& rows) {
+  std::array<int64_t, 3> agree{};
+  int64_t telling = 0;
+  int64_t of_several = 0;
+  for (const auto& row : rows) {
+    int64_t losses = 0;
+    int64_t gains = 0;
+    int parts = 0;
+    for (size_t i = 0; i < wide.size(); ++i) {
+      if (i == sum || wide[i].measure != wide[sum].measure) continue;
+      (direction_of(wide[i], reasons) == Direction::gain ? gains : losses) += row[i];
+      parts += row[i] != 0 ? 1 : 0;
+    }
+    if (parts == 0 && row[sum] == 0) continue;
+    ++telling;
+    of_several += parts > 1 ? 1 : 0;
+    const std::array<int64_t, 3> sums{losses + gains, losses - gains, losses};
+    for (size_t form = 0; form < sums.size(); ++form) agree[form] += std::llabs(sums[form] - row[sum]) <= kCent ? 1 : 0;
+  }
+  return telling >= kRowsLeast && of_several > 0 &&
+         std::any_of(agree.begin(), agree.end(), [&](int64_t n) { return n * 20 >= telling * 19; });
+}
+
+bool is_written_off(const WideColumn& column) {
+  return column.reason.find("write off") != std::string::npos ||
+         column.reason.find("written off") != std::string::npos || column.reason.find("writeoff") != std::string::npos;
+}
+
+/// Whether column `whole` holds the known losses of its measure, with no other unknown loss beside it to make it up.
+bool holds_the_known(size_t whole, const std::vector<WideColumn>& wide, const std::map<std::string, Meaning>& reasons,
+                     const std::vector<Figures>& rows) {
+  std::vector<size_t> known;
+  for (size_t i = 0; i < wide.size(); ++i) {
+    if (i == whole || wide[i].measure != wide[whole].measure || direction_of(wide[i], reasons) == Direction::gain)
+      continue;
+    const auto found = reasons.find(wide[i].reason);
+    const auto* its_class = found == reasons.end() ? nullptr : reason_class(found->second.reason_class);
+    if (its_class == nullptr || its_class->is_usl) return false;
+    known.push_back(i);
+  }
+  int64_t holds = 0;
+  int64_t telling = 0;
+  for (const auto& row : rows) {
+    int64_t sum = 0;
+    for (const auto i : known) sum += std::llabs(row[i]);
+    if (sum == 0) continue;
+    ++telling;
+    holds += std::llabs(row[whole]) + kCent >= sum ? 1 : 0;
+  }
+  return telling > 0 && holds * 20 >= telling * 19;
+}
+
+}  // namespace
+
+std::vector<Note> relate_columns(std::vector<WideColumn>& wide, const std::map<std::string, Meaning>& reasons,
+                                 std::span<const Row> rows, const CellStyle& style) {
+  std::vector<Note> notes;
+  const auto figures = figures_of(wide, rows, style);
+  std::vector<size_t> sums;
+  for (size_t i = 0; i < wide.size(); ++i) {
+    const auto alike = std::count_if(wide.begin(), wide.end(),
+                                     [&](const WideColumn& other) { return other.measure == wide[i].measure; });
+    const bool taken =
+        std::any_of(sums.begin(), sums.end(), [&](size_t s) { return wide[s].measure == wide[i].measure; });
+    if (alike >= 3 && !taken && adds_up(i, wide, reasons, figures)) sums.push_back(i);
+  }
+  for (size_t i = 0; i < wide.size(); ++i) {
+    const bool is_sum = std::find(sums.begin(), sums.end(), i) != sums.end();
+    if (is_sum || !is_written_off(wide[i]) || !holds_the_known(i, wide, reasons, figures)) continue;
+    wide[i].gross = true;
+    notes.push_back({"gross_write_offs",
+                     fmt::format("column '{}' holds the known losses beside it; what is left of it is unknown loss",
+                                 wide[i].reason)});
+  }
+  for (auto it = sums.rbegin(); it != sums.rend(); ++it) {
+    notes.push_back({"sum_column", fmt::format("column '{}' adds up the others and was not taken", wide[*it].reason)});
+    wide.erase(wide.begin() + static_cast<std::ptrdiff_t>(*it));
+  }
+  return notes;
+}
+
+}  // namespace shrike
