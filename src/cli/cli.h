@@ -33,5 +33,6 @@ void add_usl_forecast(CLI::App& usl, int& exit_code);
 void add_usl_plan(CLI::App& usl, int& exit_code);
 void add_usl_backtest(CLI::App& usl, int& exit_code);
 void add_usl_priors(CLI::App& usl, int& exit_code);
+void add_usl_train(CLI::App& usl, int& exit_code);
 
 }  // namespace shrike

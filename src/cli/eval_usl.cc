@@ -23,7 +23,8 @@ namespace fs = std::filesystem;
 constexpr ChainSize kManyChains{.stores = 60, .products = 300, .days = 730, .seed = 1};
 
 struct EvalUslArgs {
-  std::string truth, from;
+  std::string truth, from, world;
+  ChainSize size;  ///< of a chain of `world`
   int runs = 50;
   int threads = 2;
   bool json = false;
@@ -79,19 +80,31 @@ Result<std::vector<Gate>> many_chains(const ChainOrigin& origin, const EvalUslAr
   return gates;
 }
 
-Result<void> eval_usl(const EvalUslArgs& args) {
-  TRY(const ChainOrigin origin, origin_of(args.truth));
+/// The gates that need one chain: from its files, or of one that is made up in memory.
+Result<std::vector<Gate>> one_chain(const ChainOrigin& origin, const EvalUslArgs& args, const GateOptions& options) {
+  if (args.truth.empty()) {
+    TRY(const World world, find_world(origin.world, worlds_folder()));
+    return forecast_gates(losses_of(plan_chain(world, origin.size)), options);
+  }
   const ScratchFolder scratch;
   const fs::path ledger = args.from.empty() ? scratch.path : fs::path(args.from);
   if (args.from.empty()) TRY_VOID(import_exports(args.truth, ledger, args.threads));
+  TRY(auto gates, exactness_gates(ledger, args.truth));
+  TRY(const SimLosses losses, losses_with_truth(ledger, args.truth));
+  TRY(auto forecast, forecast_gates(losses, options));
+  append(gates, std::move(forecast));
+  return gates;
+}
+
+Result<void> eval_usl(const EvalUslArgs& args) {
+  if (args.truth.empty() == args.world.empty()) return bad_input("name either --truth DIR or --world WORLD");
+  ChainOrigin origin{args.world, args.size};
+  if (!args.truth.empty()) {
+    TRY(origin, origin_of(args.truth));
+  }
   GateOptions options;
   options.threads = args.threads;
-  TRY(auto gates, exactness_gates(ledger, args.truth));
-  {
-    TRY(const SimLosses losses, losses_with_truth(ledger, args.truth));
-    TRY(auto forecast, forecast_gates(losses, options));
-    append(gates, std::move(forecast));
-  }
+  TRY(auto gates, one_chain(origin, args, options));
   TRY(auto many, many_chains(origin, args, options));
   append(gates, std::move(many));
   size_t passed = 0;
@@ -122,8 +135,7 @@ void add_eval_usl(CLI::App& eval, int& exit_code) {
       "Hold the loss statistics to their promises on a simulated chain whose truth is known: imports its exports,\n"
       "estimates, and only then opens the truth. A promise that is not kept is printed, and is no failure of the "
       "command.");
-  command->add_option("--truth", args->truth, "Folder that `shrike sim chain --out` wrote (exports/ and truth/)")
-      ->required();
+  command->add_option("--truth", args->truth, "Folder that `shrike sim chain --out` wrote (exports/ and truth/)");
   command->add_option("--from", args->from, "Its ledger, where it is imported already");
   command
       ->add_option("--runs", args->runs,

@@ -17,6 +17,7 @@ void add_usl(CLI::App& app, int& exit_code) {
   add_usl_plan(*usl, exit_code);
   add_usl_backtest(*usl, exit_code);
   add_usl_priors(*usl, exit_code);
+  add_usl_train(*usl, exit_code);
 }
 
 }  // namespace shrike
