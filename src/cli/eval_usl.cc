@@ -137,6 +137,13 @@ void add_eval_usl(CLI::App& eval, int& exit_code) {
       "command.");
   command->add_option("--truth", args->truth, "Folder that `shrike sim chain --out` wrote (exports/ and truth/)");
   command->add_option("--from", args->from, "Its ledger, where it is imported already");
+  command->add_option("--world", args->world, "Instead of --truth: a chain of this world, made up in memory");
+  command->add_option("--stores", args->size.stores, "… its stores")->check(CLI::Range(5, 5000))->capture_default_str();
+  command->add_option("--skus", args->size.products, "… its products")
+      ->check(CLI::Range(20, 100000))
+      ->capture_default_str();
+  command->add_option("--days", args->size.days, "… its days")->check(CLI::Range(400, 4000))->capture_default_str();
+  command->add_option("--seed", args->size.seed, "… its seed")->capture_default_str();
   command
       ->add_option("--runs", args->runs,
                    "Chains over which outlying stores and quiet chains are judged; 0 leaves them out")
