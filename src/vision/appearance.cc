@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kStripes = 3, kHues = 8, kSaturations = 4, kValues = 4;
 constexpr int kStripeSize = kHues * kSaturations * kValues;
-constexpr int kColumns = 16, kRows = 60;  // looked at, at most
+constexpr int kColumns = 12, kRows = 42;  // looked at, at most
 
 struct Rgb {
   float r, g, b;  // 0..1

@@ -16,9 +16,9 @@ inline constexpr size_t kAppearanceSize = size_t{3} * 8 * 4 * 4;
 
 /// One row of kAppearanceSize a detection, in their order; square roots of the histograms (Hellinger), length 1.
 /// All zeros for whatever is not a person (`person_label`), for what scores below `score_min` (a box of doubt shows
-/// others as well as its person), and for a box of which less than 8 x 16 pixels are in the picture. Looks at about a
-/// thousand pixels a person, weighted towards the middle of the box; planar 8-bit YUV, NV12 and packed RGB are read as
-/// they are, other formats are converted first. Safe on any number of threads.
+/// others as well as its person), and for a box of which less than 8 x 16 pixels are in the picture. Looks at about
+/// five hundred pixels a person, weighted towards the middle of the box; planar 8-bit YUV, NV12 and packed RGB are read
+/// as they are, other formats are converted first. Safe on any number of threads.
 [[nodiscard]] std::vector<float> appearance_of(const Frame& frame, const Detections& detections, float score_min = 0,
                                                int person_label = 0);
 

@@ -16,6 +16,7 @@ constexpr Colour kAlertColour{229, 72, 47};
 constexpr size_t kObservationsMax = 256;
 constexpr size_t kClipsMax = 256;
 constexpr std::chrono::milliseconds kRetryAfter{500};
+constexpr double kEvidenceShown_s = 10;  ///< of a clip, besides pre- and post-roll
 
 /// The picture of the moment with a frame around the person it is about.
 Result<void> save_picture(const Frame& frame, const Box& box, const std::filesystem::path& file) {
@@ -122,8 +123,9 @@ bool Desk::keep(const Unkept& unkept) {
 
 void Desk::order_clip(const Incident& incident) {
   const auto& record = parts_.site.record;
-  // Evidence may reach back further than the ring: then the clip begins where the ring does.
-  const auto earliest = incident.time.plus_s(-(record.ring_s - record.post_roll_s));
+  // Evidence may reach back for minutes; an officer looks at its end. No clip begins before the ring does.
+  const double back_s = std::min(record.pre_roll_s + kEvidenceShown_s, record.ring_s - record.post_roll_s);
+  const auto earliest = incident.time.plus_s(-back_s);
   ClipJob job{incident.event_id, incident.camera, std::max(incident.from.plus_s(-record.pre_roll_s), earliest),
               incident.time.plus_s(record.post_roll_s)};
   clips_.push(std::move(job));
