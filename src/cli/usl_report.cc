@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/finish.h"
+#include "cli/usl_page.h"
 #include "ledger/level.h"
 #include "ledger/report.h"
 
@@ -15,7 +16,7 @@ namespace {
 using nlohmann::ordered_json;
 
 struct ReportArgs {
-  std::string from;
+  std::string from, html;
   size_t top = 20;
   bool json = false;
   bool publish = false;
@@ -182,6 +183,10 @@ Result<void> usl_report(const ReportArgs& args) {
   } else {
     print(report, ledger.manifest, args.top);
   }
+  if (!args.html.empty()) {
+    TRY(const auto page, loss_page(ledger, report));
+    TRY_VOID(write_page(args.html, page));
+  }
   if (args.publish && !report.published) {
     return bad_input(
         fmt::format("{} reasons have no class, so these figures cannot be published; give them one in a CSV with "
@@ -204,7 +209,8 @@ void add_usl_report(CLI::App& usl, int& exit_code) {
   command->add_option("--top", args->top, "Lines of the long tables")->capture_default_str();
   command->add_flag("--publish", args->publish, "Refuse (exit code 2) where figures are drafts");
   command->add_flag("--json", args->json, "Print JSON");
-  command->footer("Example: shrike usl report --from ledger --json");
+  command->add_option("--html", args->html, "Write the report with its plots to this file too");
+  command->footer("Example: shrike usl report --from ledger --html losses.html");
   command->callback([args, &exit_code] { exit_code = finish_command("usl report", usl_report(*args)); });
 }
 
