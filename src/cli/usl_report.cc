@@ -102,10 +102,18 @@ ordered_json to_json(const LossReport& report, const LedgerManifest& manifest) {
   return out;
 }
 
+/// Every digit of a quantity, at most three after the point.
+std::string units(double value) {
+  auto text = fmt::format("{:.3f}", value);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
 std::string money(const std::optional<double>& value) { return value ? fmt::format("{:.2f}", *value) : "-"; }
 
 void print_amount(const char* name, const LossAmount& amount) {
-  std::cout << fmt::format("  {:<34} {:>14g} {:>16} {:>16}\n", name, amount.units, money(amount.cost),
+  std::cout << fmt::format("  {:<34} {:>14} {:>16} {:>16}\n", name, units(amount.units), money(amount.cost),
                            money(amount.retail));
 }
 
@@ -118,8 +126,9 @@ void print_rows(const std::string& title, const std::vector<LossRow>& rows, size
     const auto label = row.name.empty() || row.name == row.key ? row.key : row.key + " " + row.name;
     const auto share =
         row.sold_units > 0 ? fmt::format("{:.2f}", 100 * row.net.units / row.sold_units) : std::string("-");
-    std::cout << fmt::format("  {:<38.38} {:>10g} {:>10g} {:>10g} {:>12} {:>12g} {:>9}\n", label, row.usl.units,
-                             row.gain.units, row.net.units, money(row.net.cost), row.spoilage.units, share);
+    std::cout << fmt::format("  {:<38.38} {:>10} {:>10} {:>10} {:>12} {:>12} {:>9}\n", label, units(row.usl.units),
+                             units(row.gain.units), units(row.net.units), money(row.net.cost),
+                             units(row.spoilage.units), share);
   }
   if (rows.size() > top) std::cout << fmt::format("  … {} more (--top)\n", rows.size() - top);
 }

@@ -3,6 +3,7 @@
 // (SHRIKE_BENCH_FULL=1).
 
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
@@ -157,6 +158,7 @@ int main() {
     const double ratio = ours.wall_s / theirs.wall_s;
     fmt::print("{:>12} {:>12.2f} {:>12.2f} {:>10.2f} {:>12.0f} {:>8.2g}\n", rows, ours.wall_s, theirs.wall_s, ratio,
                ours.peak_mb, static_cast<double>(rows) / ours.wall_s);
+    std::fflush(stdout);
     if (ours.intervals != theirs.intervals || std::abs(ours.v_sum - theirs.v_sum) > 1e-3) {
       fmt::print("the two disagree: {} intervals, V {} against {}, {}\n", ours.intervals, ours.v_sum, theirs.intervals,
                  theirs.v_sum);
