@@ -118,11 +118,13 @@ Result<Database> Database::open(const std::filesystem::path& file) {
     return fail(fmt::format("cannot make the folder {}: {}; set data_dir to a folder that this user may write to",
                             file.parent_path().string(), ec.message()));
   }
-  const auto parameters = fmt::format("dbname=\"{}\" timeout={} synchronous=FULL", file.string(), kBusyTimeout_s);
+  const auto parameters = fmt::format("dbname=\"{}\" timeout={}", file.string(), kBusyTimeout_s);
   Database database(file);
   try {
     database.writer_ = std::make_unique<Connection>(parameters);
     auto& sql = database.writer_->sql;
+    // Not as a parameter: where SOCI 4.0 cannot set one, in a damaged file, it never closes the database.
+    sql << "PRAGMA synchronous = FULL";
     std::string mode;
     sql << "PRAGMA journal_mode = WAL", soci::into(mode);
     if (mode != "wal") {
