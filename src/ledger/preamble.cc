@@ -9,8 +9,6 @@
 namespace shrike {
 namespace {
 
-constexpr int64_t kDay = 86'400'000'000;
-
 std::optional<Period> days_of(std::string_view text, const CellStyle& style) {
   const auto time = parse_time(text, style);
   if (!time) return std::nullopt;
