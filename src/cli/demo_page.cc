@@ -4,8 +4,12 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "plot/svg.h"
+
 namespace shrike {
 namespace {
+
+using plot::escaped;
 
 constexpr const char* kHead = R"html(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -24,29 +28,6 @@ td.number { text-align: right; font-variant-numeric: tabular-nums }
 .for { color: var(--for) } .against { color: var(--against) }
 </style></head><body>
 )html";
-
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        safe += "&amp;";
-        break;
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '"':
-        safe += "&quot;";
-        break;
-      default:
-        safe += c;
-    }
-  }
-  return safe;
-}
 
 std::string clock(Timestamp t, const SiteConfig& site) {
   const auto text = to_rfc3339(t, site.time_zone).value_or(to_rfc3339(t));

@@ -66,7 +66,10 @@ class JsonFile : public RowSource {
     in_ = std::ifstream(file_, std::ios::binary);
     if (error || !in_) return bad_input(fmt::format("{}: cannot be read", file_.string()));
     std::string line;
-    lines_ = read_line(line) && parse(line) && parse(line)->is_object() && !parse(line)->contains("epcisBody");
+    if (read_line(line)) {
+      const auto first = parse(line);
+      lines_ = first && first->is_object() && !first->contains("epcisBody");
+    }
     if (!lines_) TRY_VOID(read_document());
     TRY_VOID(rewind_sheet());
     TRY_VOID(find_columns());
