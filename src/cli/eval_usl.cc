@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Outlying stores and quiet chains are judged over many chains of this size.
-constexpr ChainSize kManyChains{.stores = 60, .products = 300, .days = 730, .seed = 1};
+const ChainSize kManyChains{.stores = 60, .products = 300, .days = 730, .seed = 1};
 
 struct EvalUslArgs {
   std::string truth, from, world;
@@ -67,7 +67,7 @@ Result<std::vector<Gate>> many_chains(const ChainOrigin& origin, const EvalUslAr
   size.seed = origin.size.seed;
   TRY(const World world, find_world(origin.world, worlds_folder()));
   TRY(const World null_world, find_world("null", worlds_folder()));
-  Progress progress("simulating chains", 2 * args.runs);
+  Progress progress("simulating chains", int64_t{2} * args.runs);
   GateOptions with = options;
   with.progress = [&](int done) { progress.at(done); };
   if (world.theft.outlier_stores > 0) {

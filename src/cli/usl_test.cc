@@ -1,10 +1,10 @@
 // From a simulated retailer's exports to the report, as a user goes, held against what was planted.
-#include <cstdio>
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "cli/program_testing.h"
 #include "ledger/ledger_testing.h"
 #include "ledger/level.h"
 #include "ledger/roll_forward.h"
@@ -15,22 +15,6 @@ namespace shrike {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Answer {
-  int code = -1;
-  std::string text;
-};
-
-/// Runs the program as a user would, errors and output together.
-Answer shrike(const std::string& arguments) {
-  Answer answer;
-  FILE* pipe = ::popen((std::string(SHRIKE_BINARY) + " " + arguments + " </dev/null 2>&1").c_str(), "r");
-  if (pipe == nullptr) return answer;
-  char piece[4096];
-  for (size_t n = 0; (n = std::fread(piece, 1, sizeof piece, pipe)) > 0;) answer.text.append(piece, n);
-  answer.code = WEXITSTATUS(::pclose(pipe));
-  return answer;
-}
 
 class UslChain : public ::testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Worlds, UslChain, ::testing::Values("grocery", "drugstore", "convenience"),
@@ -89,16 +73,16 @@ TEST(UslCommand, ImportsStatesAndReports) {
   const auto file = folder.write("adj.csv",
                                  "store_id,sku_id,date,qty,reason,unit_cost\nS1,A,2024-01-05,-3,Spoilage,1.50\n"
                                  "S1,B,2024-01-06,-2,Shrinkage,2.00\nS1,B,2024-01-07,1,Overage,2.00\n");
-  const auto imported = shrike("usl import --into " + ledger + " " + file.string());
+  const auto imported = run_shrike("usl import --into " + ledger + " " + file.string());
   EXPECT_EQ(imported.code, 0) << imported.text;
   EXPECT_NE(imported.text.find("Level of truth 1 of 3"), std::string::npos) << imported.text;
   EXPECT_NE(imported.text.find("for the next level is missing: sales"), std::string::npos) << imported.text;
 
-  const auto again = shrike("usl import --json --into " + ledger + " " + file.string());
+  const auto again = run_shrike("usl import --json --into " + ledger + " " + file.string());
   ASSERT_EQ(again.code, 0) << again.text;
   EXPECT_FALSE(nlohmann::json::parse(again.text).at("changed").get<bool>());
 
-  const auto report = shrike("usl report --json --from " + ledger);
+  const auto report = run_shrike("usl report --json --from " + ledger);
   ASSERT_EQ(report.code, 0) << report.text;
   const auto totals = nlohmann::json::parse(report.text).at("totals");
   const std::map<std::string, std::pair<double, double>> expected{
@@ -108,7 +92,7 @@ TEST(UslCommand, ImportsStatesAndReports) {
     EXPECT_EQ(totals.at(name).at("cost").get<double>(), amount.second) << name;
     EXPECT_TRUE(totals.at(name).contains("retail")) << name;
   }
-  EXPECT_EQ(shrike("usl status --from " + ledger).code, 0);
+  EXPECT_EQ(run_shrike("usl status --from " + ledger).code, 0);
 }
 
 TEST(UslCommand, BadInputIsNamedWithExitCodeTwo) {
@@ -127,7 +111,7 @@ TEST(UslCommand, BadInputIsNamedWithExitCodeTwo) {
       {"usl import --into " + ledger + " " + sales, 0, "Level of truth 0"},
       {"usl report --from " + ledger, 2, "adjustment"}};
   for (const auto& [arguments, code, told] : cases) {
-    const auto answer = shrike(arguments);
+    const auto answer = run_shrike(arguments);
     EXPECT_EQ(answer.code, code) << arguments << "\n" << answer.text;
     EXPECT_NE(answer.text.find(told), std::string::npos) << arguments << "\n" << answer.text;
   }
@@ -137,9 +121,9 @@ TEST(UslCommand, DraftFiguresAreNotPublished) {
   const TestFolder folder;
   const auto ledger = (folder.path() / "ledger").string();
   const auto file = folder.write("adj.csv", "store_id,sku_id,date,qty,reason\nS1,A,2024-01-05,-3,Zorblax\n").string();
-  EXPECT_EQ(shrike("usl import --into " + ledger + " " + file).code, 0);
-  EXPECT_EQ(shrike("usl report --from " + ledger).code, 0);
-  const auto refused = shrike("usl report --publish --from " + ledger);
+  EXPECT_EQ(run_shrike("usl import --into " + ledger + " " + file).code, 0);
+  EXPECT_EQ(run_shrike("usl report --from " + ledger).code, 0);
+  const auto refused = run_shrike("usl report --publish --from " + ledger);
   EXPECT_EQ(refused.code, 2);
   EXPECT_NE(refused.text.find("DRAFT"), std::string::npos) << refused.text;
 }

@@ -2,7 +2,7 @@
 
 // Clang 14 compiles coroutines but does not tell libstdc++ and Asio so.
 #if defined(__clang__) && __clang_major__ < 17
-#define __cpp_impl_coroutine 201902L
+#define __cpp_impl_coroutine 201902L  // NOLINT(bugprone-reserved-identifier): the compiler's own name
 #define BOOST_ASIO_HAS_CO_AWAIT 1
 #define BOOST_ASIO_HAS_STD_COROUTINE 1
 #endif
@@ -435,6 +435,7 @@ net::awaitable<void> HttpServer::Impl::send_events(Connection& connection, const
       texts.push_back(std::make_shared<const std::string>(":\n\n"));
     }
     std::vector<net::const_buffer> buffers;
+    buffers.reserve(texts.size());
     for (const auto& text : texts) buffers.emplace_back(net::buffer(*text));
     connection.stream.expires_after(duration(options.write_timeout_s));
     co_await net::async_write(connection.stream, buffers, net::redirect_error(net::use_awaitable, ec));

@@ -269,7 +269,7 @@ std::vector<Detections> crowd(int frames, int people) {
 
 TEST(Tracker, AllocatesNothingInTheSteadyState) {
   const auto frames = crowd(1200, 60);
-  const std::vector<float> looks(200 * 16, 0.25F);
+  const std::vector<float> looks(size_t{200} * 16, 0.25F);
   for (const bool with_appearance : {false, true}) {
     Tracker tracker;
     size_t before = 0;
