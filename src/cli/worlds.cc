@@ -4,7 +4,7 @@ namespace shrike {
 
 std::filesystem::path worlds_folder() {
   namespace fs = std::filesystem;
-  const fs::path here = "config/worlds";
+  fs::path here = "config/worlds";
   if (fs::is_directory(here)) return here;
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);

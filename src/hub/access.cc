@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kTokenLength_min = 16;
 constexpr size_t kTokenFile_bytes_max = 4096;
-constexpr int64_t kSession_s = 12 * 3600;
+constexpr int64_t kSession_s = int64_t{12} * 3600;
 constexpr std::string_view kCookieName = "shrike_session";
 
 using Digest = std::array<unsigned char, EVP_MAX_MD_SIZE>;

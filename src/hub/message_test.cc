@@ -44,6 +44,8 @@ struct RangeCase {
   ByteRange range;
 };
 
+void PrintTo(const RangeCase& range, std::ostream* out) { *out << range.header << " of " << range.size_bytes; }
+
 class RangeTest : public testing::TestWithParam<RangeCase> {};
 
 TEST_P(RangeTest, Reads) {

@@ -75,6 +75,10 @@ struct BadSidecar {
   const char* text;
   const char* message;
 };
+void PrintTo(const BadSidecar& bad, std::ostream* out) {
+  const std::string text = bad.text;
+  *out << text.substr(0, text.find('\n'));
+}
 class SidecarFault : public ::testing::TestWithParam<BadSidecar> {};
 
 TEST_P(SidecarFault, is_named_with_line_and_column) {
