@@ -580,7 +580,7 @@ class TimeReader {
       const auto name = peek(0).word;
       for (const auto& named : kNamed) {
         if (named.name != name) continue;
-        offset_us_ = named.hours * 3600 * kSecond;
+        offset_us_ = named.hours * int64_t{3600} * kSecond;
         ++at_;
         // "UTC+02:00" and "GMT-0500" go on.
         if (named.hours != 0 || at_ == tokens_.size()) return true;
@@ -607,7 +607,7 @@ class TimeReader {
     } else {
       return false;
     }
-    offset_us_ = sign * minutes * 60 * kSecond;
+    offset_us_ = int64_t{sign} * minutes * 60 * kSecond;
     return minutes <= 18 * 60;
   }
 

@@ -512,7 +512,8 @@ class SheetReader {
   }
   void set_text(StageRow& out, std::string_view column, std::string text) const {
     auto* cell = stage_cell(out, column);
-    if (cell != nullptr) *cell = StageCell{.null = text.empty(), .text = std::move(text)};
+    const bool none = text.empty();
+    if (cell != nullptr) *cell = StageCell{.null = none, .text = std::move(text)};
   }
   void set_integer(StageRow& out, std::string_view column, int64_t value, int8_t form = 0) const {
     auto* cell = stage_cell(out, column);

@@ -125,12 +125,14 @@ Concentration concentration_of(const std::vector<LossRow>& rows) {
   result.measure = by_cost ? "cost" : "units";
   result.of = rows.size();
   std::vector<double> values;
+  values.reserve(rows.size());
   for (const auto& row : rows) values.push_back(std::max(0.0, measured(row.usl, by_cost)));
   result.gini = gini(values);
   const double all = std::accumulate(values.begin(), values.end(), 0.0);
   if (all <= 0) return result;
   double so_far = 0;
   std::vector<double> cumulative;
+  cumulative.reserve(values.size());
   for (const double value : values) cumulative.push_back(so_far += value);
   for (size_t i = 0; i < cumulative.size() && result.for_80_percent == 0; ++i) {
     if (cumulative[i] >= 0.8 * all) result.for_80_percent = i + 1;
@@ -155,6 +157,7 @@ Result<std::vector<Mover>> movers_of(Duck& duck, const std::string& what, const 
     mover.now = row.net;
   }
   std::vector<Mover> movers;
+  movers.reserve(by_key.size());
   for (auto& [id, mover] : by_key) movers.push_back(std::move(mover));
   const auto change = [](const Mover& mover) {
     const bool cost = mover.before.cost || mover.now.cost;

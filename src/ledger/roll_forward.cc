@@ -26,10 +26,8 @@ struct CountedStock {
 };
 
 uint8_t kind_index(std::string_view kind) {
-  for (uint8_t i = 0; i < std::size(kCountKinds); ++i) {
-    if (kind == kCountKinds[i]) return i;
-  }
-  return 5;
+  const auto found = std::find(std::begin(kCountKinds), std::end(kCountKinds) - 1, kind);  // else the last, unknown
+  return static_cast<uint8_t>(found - std::begin(kCountKinds));
 }
 
 /// A movement as the pass sees it. `kind` by its first letters: the ledger has six.

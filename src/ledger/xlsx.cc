@@ -221,8 +221,8 @@ std::string date_text(double serial, bool from_1904) {
   const int64_t day = day_of(us) - shift;
   const int64_t second = us / 1'000'000 - day_of(us) * 86'400;
   const std::chrono::year_month_day ymd{std::chrono::sys_days(std::chrono::days(day))};
-  const auto date = fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
-                                static_cast<unsigned>(ymd.day()));
+  auto date = fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
+                          static_cast<unsigned>(ymd.day()));
   if (second == 0) return date;
   return date + fmt::format(" {:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
 }
@@ -380,7 +380,7 @@ class XlsxFile : public RowSource {
       add_text(child(cell, "is"), text);
       return text;
     }
-    const std::string value = child(cell, "v").text().get();
+    std::string value = child(cell, "v").text().get();
     if (type == "s") {
       const auto index = static_cast<size_t>(std::strtoull(value.c_str(), nullptr, 10));
       return index < shared_.size() && !value.empty() ? shared_[index] : "";

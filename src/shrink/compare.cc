@@ -238,6 +238,7 @@ void place_stores(Comparison& out, const Table& table, Cells cells, const Compar
     return;
   }
   std::vector<double> values;
+  values.reserve(judged.size());
   for (size_t s : judged) values.push_back(y[s]);
   const double middle = quantile(values, 0.5);
   // Method of moments on brought-in z: the spread beyond noise that makes their mean square what it should be.

@@ -19,7 +19,9 @@ constexpr std::array<const char*, 24> kCategories{
     "Pet food", "Batteries",     "Stationery", "Small tools", "Phone extras",  "Toys"};
 constexpr std::array<const char*, 3> kFormats{"compact", "standard", "large"};
 
-int at_least_one(double share, int of) { return share <= 0 ? 0 : std::max(1, static_cast<int>(share * of + 0.5)); }
+int at_least_one(double share, int of) {
+  return share <= 0 ? 0 : std::max(1, static_cast<int>(std::lround(share * of)));
+}
 
 /// `n` different numbers below `of`.
 std::vector<int> pick(SimRandom& random, int n, int of) {

@@ -42,6 +42,7 @@ size_t without_holes(const std::vector<RingPacket>& packets) {
   if (!reorders) return packets.size();
   Timestamp earliest_later{INT64_MAX};
   std::vector<Timestamp> latest;  // of the packets up to each
+  latest.reserve(packets.size());
   for (const RingPacket& p : packets) latest.push_back(latest.empty() ? p.time : std::max(latest.back(), p.time));
   for (size_t n = packets.size() - 1; n > 0; --n) {
     earliest_later = std::min(earliest_later, packets[n].time);

@@ -113,7 +113,7 @@ void add(const Rgb& p, float weight, float* stripe) {
   const Bins light = clamped_bins(most, kValues);
   for (const auto& [h, share_h] : {std::pair(hue.first, 1 - hue.share), std::pair(hue.second, hue.share)})
     for (const auto& [s, share_s] : {std::pair(dye.first, 1 - dye.share), std::pair(dye.second, dye.share)}) {
-      float* bins = stripe + (h * kSaturations + s) * kValues;
+      float* bins = stripe + static_cast<ptrdiff_t>((h * kSaturations + s) * kValues);
       const float part = weight * share_h * share_s;
       bins[light.first] += part * (1 - light.share);
       bins[light.second] += part * light.share;

@@ -144,13 +144,15 @@ void decode_nanodet(const Head& head, std::span<const OutputView> outputs, float
     const float* sides = outputs[level.boxes].values.data();
     const auto stride = static_cast<float>(level.stride);
     for (int row = 0; row < level.rows; ++row) {
-      for (int column = 0; column < level.columns; ++column, scores += head.classes, sides += head.bins * 4) {
+      for (int column = 0; column < level.columns;
+           ++column, scores += head.classes, sides += ptrdiff_t{4} * head.bins) {
         if (!any_reaches(scores, head.classes, threshold)) continue;
         const int label = best_of(scores, head.classes);
         const float x = (static_cast<float>(column) + 0.5F) * stride;
         const float y = (static_cast<float>(row) + 0.5F) * stride;
         float d[4];
-        for (int side = 0; side < 4; ++side) d[side] = mean_of_logits(sides + side * head.bins, head.bins) * stride;
+        for (int side = 0; side < 4; ++side)
+          d[side] = mean_of_logits(sides + ptrdiff_t{side} * head.bins, head.bins) * stride;
         found.add({x - d[0], y - d[1], x + d[2], y + d[3]}, scores[label], label);
       }
     }

@@ -18,6 +18,7 @@ template <class T>
 void read_word(YamlMap& map, const char* key, std::optional<T>& value,
                const std::vector<std::pair<std::string, T>>& words) {
   std::vector<std::string> known;
+  known.reserve(words.size());
   for (const auto& [word, unused] : words) known.push_back(word);
   const auto from = [&](const std::string& word) {
     const auto it = std::ranges::find(words, word, &std::pair<std::string, T>::first);

@@ -26,7 +26,7 @@ void blend(uint8_t* pixel, const Colour& c, float alpha) {
   const float values[] = {c.r, c.g, c.b};
   for (int i = 0; i < 3; ++i) {
     const float mixed = static_cast<float>(pixel[i]) * (1 - alpha) + std::clamp(values[i], 0.F, 255.F) * alpha;
-    pixel[i] = static_cast<uint8_t>(mixed + 0.5F);
+    pixel[i] = static_cast<uint8_t>(std::lround(mixed));
   }
 }
 
