@@ -131,6 +131,11 @@ class Reencoder {
 
 }  // namespace
 
+bool must_encode(const PacketRing& ring) {
+  const auto newest = ring.newest_parameters();
+  return newest != nullptr && (!ring.black().empty() || !plays_in_browsers(*newest));
+}
+
 Result<Clip> cut_clip(const PacketRing& ring, Timestamp from, Timestamp to, const std::filesystem::path& file,
                       double patience_s) {
   std::vector<RingPacket> packets = ring.collect(from, to, patience_s);

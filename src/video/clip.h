@@ -24,4 +24,7 @@ struct Clip {
 [[nodiscard]] Result<Clip> cut_clip(const PacketRing& ring, Timestamp from, Timestamp to,
                                     const std::filesystem::path& file, double patience_s);
 
+/// Whether a clip of what the ring holds now would be encoded anew rather than copied; false while it holds nothing.
+[[nodiscard]] bool must_encode(const PacketRing& ring);
+
 }  // namespace shrike

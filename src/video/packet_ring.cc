@@ -85,4 +85,9 @@ std::optional<PacketRing::Span> PacketRing::span() const {
   return Span{packets_.front().time, packets_.back().time, packets_.size(), bytes_};
 }
 
+std::shared_ptr<const AVCodecParameters> PacketRing::newest_parameters() const {
+  std::lock_guard lock(mutex_);
+  return packets_.empty() ? nullptr : packets_.back().parameters;
+}
+
 }  // namespace shrike

@@ -55,6 +55,8 @@ class PacketRing {
   };
   /// What is in the ring now; empty where there is nothing.
   [[nodiscard]] std::optional<Span> span() const;
+  /// Of the last packet; none where the ring is empty.
+  [[nodiscard]] std::shared_ptr<const AVCodecParameters> newest_parameters() const;
   [[nodiscard]] const std::vector<Polygon>& black() const { return options_.black; }
 
  private:

@@ -1,5 +1,6 @@
 #include "watch/desk.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fmt/format.h>
@@ -17,6 +18,7 @@ constexpr size_t kObservationsMax = 256;
 constexpr size_t kClipsMax = 256;
 constexpr std::chrono::milliseconds kRetryAfter{500};
 constexpr double kEvidenceShown_s = 10;  ///< of a clip, besides pre- and post-roll
+constexpr double kSilentCamera_s = 15;   ///< after the post-roll should be over, its clips are cut with what there is
 
 /// The picture of the moment with a frame around the person it is about.
 Result<void> save_picture(const Frame& frame, const Box& box, const std::filesystem::path& file) {
@@ -24,6 +26,23 @@ Result<void> save_picture(const Frame& frame, const Box& box, const std::filesys
   canvas.box(box, kAlertColour, 3);
   TRY(const std::string jpeg, encode_jpeg(to_frame(canvas.picture()), 85));
   return write_file(file, jpeg);
+}
+
+/// Widens `film` so that it shows `job` too, where they overlap and it stays within `seconds`.
+bool join(ClipJob& film, const ClipJob& job, double seconds) {
+  const Timestamp from = std::min(film.from, job.from), to = std::max(film.to, job.to);
+  const bool fits = job.from < film.to && film.from < job.to && seconds_between(from, to) <= seconds;
+  if (fits) film = {film.event_id, film.camera, from, to};
+  return fits;
+}
+
+/// The same film under another incident's name, without its bytes twice where the disk can do that.
+Result<void> link_or_copy(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code error;
+  std::filesystem::create_hard_link(from, to, error);
+  if (error) std::filesystem::copy_file(from, to, error);
+  if (error) return unavailable(fmt::format("cannot write {}: {}", to.string(), error.message()));
+  return {};
 }
 
 }  // namespace
@@ -60,6 +79,7 @@ void Desk::weigh_all() {
     auto observation = observations_.pop_for(kRetryAfter);
     parts_.metrics.desk_waiting.Set(static_cast<double>(observations_.size()));
     retry_unkept();
+    release_clips_of_silent_cameras();
     if (observation) {
       weigh(*observation);
     } else if (observations_.closed()) {
@@ -68,6 +88,7 @@ void Desk::weigh_all() {
   }
   for (const auto& change : parts_.risk.finish()) take(change, {});
   retry_unkept();
+  release_all_clips();
   for (const auto& unkept : unkept_) {
     spdlog::error("incident {} could not be kept: the data folder takes nothing", unkept.incident.event_id);
   }
@@ -89,6 +110,7 @@ void Desk::weigh(const Observation& observation) {
   for (const auto& seen : observation.evidence) {
     parts_.board.put_risk(seen.visit_id, parts_.risk.risk_of(seen.visit_id));
   }
+  release_clips(observation.camera, observation.time);
 }
 
 void Desk::take(const IncidentChange& change, const Observation& observation) {
@@ -128,13 +150,57 @@ void Desk::order_clip(const Incident& incident) {
   const auto earliest = incident.time.plus_s(-back_s);
   ClipJob job{incident.event_id, incident.camera, std::max(incident.from.plus_s(-record.pre_roll_s), earliest),
               incident.time.plus_s(record.post_roll_s)};
-  clips_.push(std::move(job));
+  due_.push_back({std::move(job), monotonic_s()});
+}
+
+Desk::ClipGroup Desk::take_film(const std::string& camera, Timestamp now) {
+  const double together_s = parts_.encodes_clips(camera) ? parts_.site.record.ring_s : 0;
+  for (size_t first = 0; first < due_.size(); ++first) {
+    if (due_[first].job.camera != camera) continue;
+    ClipJob film = due_[first].job;
+    std::vector<size_t> members{first};
+    for (size_t i = first + 1; i < due_.size(); ++i) {
+      if (due_[i].job.camera == camera && join(film, due_[i].job, together_s)) members.push_back(i);
+    }
+    if (now < film.to) continue;
+    ClipGroup group;
+    for (const size_t i : members) group.push_back(due_[i].job);
+    for (auto i = members.rbegin(); i != members.rend(); ++i) due_.erase(due_.begin() + static_cast<ptrdiff_t>(*i));
+    return group;
+  }
+  return {};
+}
+
+void Desk::release_clips(const std::string& camera, Timestamp now) {
+  if (due_.empty()) return;
+  for (auto group = take_film(camera, now); !group.empty(); group = take_film(camera, now))
+    clips_.push(std::move(group));
+}
+
+void Desk::release_clips_of_silent_cameras() {
+  const double patience_s = parts_.site.record.post_roll_s + kSilentCamera_s;
+  for (const auto& due : due_) {
+    if (monotonic_s() - due.ordered_s < patience_s) continue;
+    return release_clips(due.job.camera, Timestamp{INT64_MAX});
+  }
+}
+
+void Desk::release_all_clips() {
+  while (!due_.empty()) release_clips(due_.front().job.camera, Timestamp{INT64_MAX});
 }
 
 void Desk::cut_all() {
-  while (auto job = clips_.pop()) {
+  while (const auto group = clips_.pop()) {
     parts_.metrics.clips_waiting.Set(static_cast<double>(clips_.size()));
-    finish_clip(*job, parts_.cut_clip(*job, parts_.site.data_dir / exhibit_file(job->event_id, "mp4")));
+    ClipJob film = group->front();
+    for (const ClipJob& job : *group)
+      film = {film.event_id, film.camera, std::min(film.from, job.from), std::max(film.to, job.to)};
+    const auto file_of = [&](const ClipJob& job) { return parts_.site.data_dir / exhibit_file(job.event_id, "mp4"); };
+    const auto cut = parts_.cut_clip(film, file_of(film));
+    for (const ClipJob& job : *group) {
+      const bool linked = job.event_id == film.event_id || !cut;
+      finish_clip(job, linked ? cut : link_or_copy(file_of(film), file_of(job)));
+    }
   }
 }
 

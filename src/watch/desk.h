@@ -47,8 +47,11 @@ class Desk {
     RiskEngine risk;
     /// Called on the desk's thread once an incident is kept for the first time.
     std::function<void(const Incident&)> on_incident;
-    /// Cuts the clip into `file`; called on a thread of its own, may wait for the post-roll.
+    /// Cuts the clip into `file`; called on a thread of its own once the post-roll is over.
     std::function<Result<void>(const ClipJob&, const std::filesystem::path& file)> cut_clip;
+    /// Whether clips of a camera must be encoded anew, the dearest work after detection: then incidents whose clips
+    /// overlap share one film. Copies of the camera's own H.264 cost nothing and are cut each by itself.
+    std::function<bool(const std::string& camera)> encodes_clips = [](const std::string&) { return false; };
   };
 
   explicit Desk(Parts parts);
@@ -63,6 +66,13 @@ class Desk {
   void close();
 
  private:
+  /// Clips that are cut as one film, and linked.
+  using ClipGroup = std::vector<ClipJob>;
+  /// A clip whose post-roll is still to come.
+  struct DueClip {
+    ClipJob job;
+    double ordered_s;  ///< monotonic
+  };
   struct Unkept {
     Incident incident;
     IncidentChange::Type type;
@@ -75,13 +85,19 @@ class Desk {
   bool keep(const Unkept& unkept);
   void retry_unkept();
   void order_clip(const Incident& incident);
+  /// Takes out of `due_` the first film of `camera` whose post-roll is over at `now`; empty where there is none.
+  ClipGroup take_film(const std::string& camera, Timestamp now);
+  void release_clips(const std::string& camera, Timestamp now);
+  void release_clips_of_silent_cameras();
+  void release_all_clips();
   void cut_all();
   void finish_clip(const ClipJob& job, const Result<void>& cut);
 
   Parts parts_;
   BoundedQueue<Observation> observations_;
-  BoundedQueue<ClipJob> clips_;
+  BoundedQueue<ClipGroup> clips_;
   std::deque<Unkept> unkept_;
+  std::vector<DueClip> due_;  ///< in the order of their incidents; the desk's thread alone has them
   std::thread desk_, cutter_;
 };
 

@@ -2,8 +2,10 @@
 
 #include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <semaphore>
 #include <unistd.h>
 
 namespace shrike {
@@ -34,10 +36,13 @@ class DeskTest : public testing::Test {
             .risk = RiskEngine(site_.store, site_.risk, make_rule_book({}).value()),
             .on_incident = [this](const Incident& i) { told_.push_back(i.event_id); },
             .cut_clip =
-                [this](const ClipJob& job, const fs::path&) {
+                [this](const ClipJob& job, const fs::path& file) {
                   jobs_.push_back(job);
+                  if (clip_) std::ofstream(file) << "film";
+                  cut_.release();
                   return clip_;
-                }};
+                },
+            .encodes_clips = [this](const std::string&) { return encodes_; }};
   }
 
   /// Evidence that is an incident by itself, `at_s` after the start.
@@ -61,7 +66,9 @@ class DeskTest : public testing::Test {
   Metrics metrics_{std::make_shared<prometheus::Registry>()};
   std::vector<std::string> told_;
   std::vector<ClipJob> jobs_;
+  std::counting_semaphore<> cut_{0};  ///< one for each job in jobs_
   Result<void> clip_;
+  bool encodes_ = false;
 };
 
 TEST_F(DeskTest, KeepsAnIncidentBeforeItTellsAndCutsItsClip) {
@@ -78,6 +85,53 @@ TEST_F(DeskTest, KeepsAnIncidentBeforeItTellsAndCutsItsClip) {
   ASSERT_EQ(jobs_.size(), 1U);
   EXPECT_EQ(jobs_[0].from, kStart.plus_s(10 - site_.record.pre_roll_s));
   EXPECT_EQ(jobs_[0].to, kStart.plus_s(10 + site_.record.post_roll_s));
+}
+
+TEST_F(DeskTest, CutsAClipOnceItsPostRollIsOver) {
+  auto store = open();
+  Desk desk(parts(store));
+  desk.tell(violation("v1", 10));
+  desk.tell({.camera = "door", .time = kStart.plus_s(10 + site_.record.post_roll_s)});
+  EXPECT_TRUE(cut_.try_acquire_for(std::chrono::seconds(10)));
+}
+
+TEST_F(DeskTest, ACameraWhoseClipsMustBeEncodedFilmsWhatOverlapsOnce) {
+  encodes_ = true;
+  auto store = open();
+  Desk desk(parts(store));
+  desk.tell(violation("v1", 10));
+  desk.tell(violation("v2", 12));
+  desk.tell(violation("v3", 100));
+  desk.close();
+  ASSERT_EQ(jobs_.size(), 2U);
+  EXPECT_EQ(jobs_[0].from, kStart.plus_s(10 - site_.record.pre_roll_s));
+  EXPECT_EQ(jobs_[0].to, kStart.plus_s(12 + site_.record.post_roll_s));
+  ASSERT_EQ(told_.size(), 3U);
+  for (const auto& event_id : told_) {
+    const auto kept = store.find(event_id).value();
+    EXPECT_EQ(kept->incident.clip_state, "ready");
+    EXPECT_TRUE(fs::exists(folder_ / kept->incident.clip)) << kept->incident.clip;
+  }
+}
+
+TEST_F(DeskTest, ACameraWhoseClipsAreCopiedCutsEachByItself) {
+  auto store = open();
+  Desk desk(parts(store));
+  desk.tell(violation("v1", 10));
+  desk.tell(violation("v2", 12));
+  desk.close();
+  EXPECT_EQ(jobs_.size(), 2U);
+}
+
+TEST_F(DeskTest, AFilmIsNoLongerThanTheCameraKeeps) {
+  encodes_ = true;
+  auto store = open();
+  Desk desk(parts(store));
+  for (int i = 0; i < 20; ++i) desk.tell(violation(fmt::format("v{}", i), 4.0 * i));
+  desk.close();
+  EXPECT_GT(jobs_.size(), 1U);
+  EXPECT_LT(jobs_.size(), 20U);
+  for (const auto& job : jobs_) EXPECT_LE(seconds_between(job.from, job.to), site_.record.ring_s);
 }
 
 TEST_F(DeskTest, AClipThatCannotBeCutIsMissingAndTheIncidentStays) {

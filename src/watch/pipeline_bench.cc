@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr double kDemand = 0.90;
 constexpr int kRounds = 3;
-constexpr int kBareRuns = 800;  // of all threads together: as many as the film has frames, nearly
+constexpr int kBareRuns = 800;   // of all threads together: as many as the film has frames, nearly
 constexpr double kFrames = 795;  // of vtest.avi
 
 /// Runs of the network a second, `workers` threads on one session that share the work: none waits for a slower one.

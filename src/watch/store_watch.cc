@@ -84,14 +84,15 @@ StoreWatch::~StoreWatch() { stop(); }
 
 void StoreWatch::start_cameras() {
   running_ = site_.cameras.size();
-  desk_ = std::make_unique<Desk>(Desk::Parts{
-      .store = parts_.store,
-      .board = parts_.board,
-      .metrics = metrics_,
-      .site = site_,
-      .risk = RiskEngine(site_.store, site_.risk, rules_),
-      .on_incident = parts_.on_incident,
-      .cut_clip = [this](const ClipJob& job, const std::filesystem::path& file) { return cut(job, file); }});
+  desk_ = std::make_unique<Desk>(
+      Desk::Parts{.store = parts_.store,
+                  .board = parts_.board,
+                  .metrics = metrics_,
+                  .site = site_,
+                  .risk = RiskEngine(site_.store, site_.risk, rules_),
+                  .on_incident = parts_.on_incident,
+                  .cut_clip = [this](const ClipJob& job, const std::filesystem::path& file) { return cut(job, file); },
+                  .encodes_clips = [this](const std::string& camera) { return must_encode(*ring_of(camera)); }});
   std::vector<DetectPool::Camera> lines;
   for (const auto& camera : site_.cameras) {
     lines.push_back({camera.pace == Pace::fast ? WhenFull::wait : WhenFull::drop_oldest});
@@ -145,13 +146,13 @@ void StoreWatch::look(SeenFrame& seen) const {
   seen.appearance = appearance_of(*seen.frame, seen.detections, score_min);
 }
 
+std::shared_ptr<PacketRing> StoreWatch::ring_of(const std::string& camera) const {
+  std::lock_guard lock(mutex_);
+  return rings_.at(camera);
+}
+
 Result<void> StoreWatch::cut(const ClipJob& job, const std::filesystem::path& file) {
-  std::shared_ptr<PacketRing> ring;
-  {
-    std::lock_guard lock(mutex_);
-    ring = rings_.at(job.camera);
-  }
-  TRY_VOID(cut_clip(*ring, job.from, job.to, file, kClipPatience_s));
+  TRY_VOID(cut_clip(*ring_of(job.camera), job.from, job.to, file, kClipPatience_s));
   return {};
 }
 

@@ -53,6 +53,7 @@ class StoreWatch {
   void start_cameras();
   void take_frame(size_t camera, Frame frame);
   void look(SeenFrame& seen) const;
+  [[nodiscard]] std::shared_ptr<PacketRing> ring_of(const std::string& camera) const;
   Result<void> cut(const ClipJob& job, const std::filesystem::path& file);
   void report();
   void report_all();
@@ -67,7 +68,7 @@ class StoreWatch {
   std::unique_ptr<DetectPool> pool_;
   std::vector<std::unique_ptr<Feed>> feeds_;
 
-  std::mutex mutex_;                                          ///< guards what follows
+  mutable std::mutex mutex_;                                  ///< guards what follows
   std::map<std::string, std::shared_ptr<PacketRing>> rings_;  ///< by camera
   std::condition_variable changed_;
   size_t running_ = 0;
