@@ -10,7 +10,7 @@ for preset in asan tsan; do
   tools/build.sh "$preset"
   ctest --test-dir "build/$preset" --output-on-failure -j "$(nproc)" -LE slow
 done
-tools/build.sh fuzz
+tools/build.sh fuzz fuzz
 for target in build/fuzz/src/shrike_*_fuzz; do
   [ -x "$target" ] || continue
   echo "fuzz: $(basename "$target"), ${FUZZ_S:-60} s"
