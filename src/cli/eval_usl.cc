@@ -12,6 +12,8 @@
 #include "cli/finish.h"
 #include "cli/worlds.h"
 #include "ledger/import.h"
+#include "shrink/spoiled.h"
+#include "sim/study_gates.h"
 #include "sim/usl_truth.h"
 
 namespace shrike {
@@ -67,7 +69,7 @@ Result<std::vector<Gate>> many_chains(const ChainOrigin& origin, const EvalUslAr
   size.seed = origin.size.seed;
   TRY(const World world, find_world(origin.world, worlds_folder()));
   TRY(const World null_world, find_world("null", worlds_folder()));
-  Progress progress("simulating chains", int64_t{2} * args.runs);
+  Progress progress("simulating chains", int64_t{3} * args.runs);
   GateOptions with = options;
   with.progress = [&](int done) { progress.at(done); };
   if (world.theft.outlier_stores > 0) {
@@ -77,6 +79,9 @@ Result<std::vector<Gate>> many_chains(const ChainOrigin& origin, const EvalUslAr
   with.progress = [&](int done) { progress.at(args.runs + done); };
   TRY(auto quiet, null_gates(null_world, size, args.runs, with));
   append(gates, std::move(quiet));
+  with.progress = [&](int done) { progress.at(2 * args.runs + done); };
+  TRY(auto covariates, covariate_gates(world, size, args.runs, with));
+  append(gates, std::move(covariates));
   return gates;
 }
 
@@ -93,6 +98,10 @@ Result<std::vector<Gate>> one_chain(const ChainOrigin& origin, const EvalUslArgs
   TRY(const SimLosses losses, losses_with_truth(ledger, args.truth));
   TRY(auto forecast, forecast_gates(losses, options));
   append(gates, std::move(forecast));
+  TRY(auto opened, open_ledger(ledger));
+  TRY(const auto spoiled, spoiled_units(opened, losses.data));
+  TRY(auto causes, cause_gates(losses, spoiled, options));
+  append(gates, std::move(causes));
   return gates;
 }
 

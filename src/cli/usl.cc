@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/cli.h"
+#include "cli/usl_study.h"
 
 namespace shrike {
 
@@ -12,6 +13,9 @@ void add_usl(CLI::App& app, int& exit_code) {
   add_usl_import(*usl, exit_code);
   add_usl_status(*usl, exit_code);
   add_usl_report(*usl, exit_code);
+  add_usl_compare(*usl, exit_code);
+  add_usl_correlate(*usl, exit_code);
+  add_usl_cause(*usl, exit_code);
   add_usl_nowcast(*usl, exit_code);
   add_usl_forecast(*usl, exit_code);
   add_usl_plan(*usl, exit_code);
