@@ -16,8 +16,9 @@ constexpr double kStray = 2e-3;     // chance of a difference that none of the t
 constexpr double kStrayScale = 6;   // units
 constexpr int kErrorMax = 2;        // units by which a count is taken to be off at most
 constexpr double kErrorMore = 0.3;  // of the counts that are off, by two
-constexpr int kRounds = 4;
+constexpr int kRounds = 12;
 constexpr double kPriorCases = 400;  // cases of the chain's rate that weigh as much as a vendor's own
+constexpr double kPriorLoss = 2;     // units of a product, before its own say what is usual
 constexpr int kMixedMax = 30;
 constexpr double kUnderRecorded = 0.6;  // recorded over usual spoilage below which a store is listed
 constexpr size_t kLeadsMax = 500;
@@ -50,7 +51,12 @@ class Explainer {
     find_siblings();
     find_spoilage();
     find_transfers();
-    for (int round = 0; round < kRounds; ++round) learn_steps_and_errors(round + 1 == kRounds);
+    steps_.assign(left_.size(), 0);
+    const std::vector<double> fitted = mean_;
+    for (int round = 0; round < kRounds; ++round) {
+      learn_steps_and_errors(round + 1 == kRounds);
+      leave_steps_out_of_the_mean(fitted);
+    }
     share_the_rest();
     add_up();
     return std::move(out_);
@@ -440,6 +446,21 @@ class Explainer {
     error_rate_ = std::clamp((wrong_ + 1) / (counts_ + 50), 0.001, 0.2);
   }
 
+  /// What a product loses all the time is not what its deliveries lack: the model was fitted to both.
+  void leave_steps_out_of_the_mean(const std::vector<double>& fitted) {
+    std::vector<double> all(data_.products.size(), kPriorLoss), kept = all;
+    for (size_t i = 0; i < left_.size(); ++i) {
+      if (data_.intervals[i].open) continue;
+      const auto p = static_cast<size_t>(data_.intervals[i].product);
+      all[p] += std::max(0.0, left_[i]);
+      kept[p] += std::max(0.0, left_[i] - steps_[i]);
+    }
+    for (size_t i = 0; i < left_.size(); ++i) {
+      const auto p = static_cast<size_t>(data_.intervals[i].product);
+      mean_[i] = fitted[i] * std::min(1.0, kept[p] / all[p]);
+    }
+  }
+
   void weigh_cell(size_t begin, size_t end, bool last) {
     while (end > begin && data_.intervals[end - 1].open) --end;
     if (end == begin) return;
@@ -501,9 +522,10 @@ class Explainer {
       cases_[vendor(x)] += static_cast<double>(x.received) / a.units[1];
       over_found_ += over / all;
     }
+    steps_[i] = (missing - over) / all * a.units[1];
     if (last) {
       out_.units[i][at(Cause::count_error)] = static_cast<float>(error / all);
-      out_.units[i][at(Cause::receiving)] = static_cast<float>((missing - over) / all * a.units[1]);
+      out_.units[i][at(Cause::receiving)] = static_cast<float>(steps_[i]);
     }
     return next;
   }
@@ -570,6 +592,7 @@ class Explainer {
   CauseReport out_;
   std::vector<double> mean_;        ///< by interval: expected loss of such goods there
   std::vector<double> left_;        ///< by interval: what of V is still to be explained
+  std::vector<double> steps_;       ///< by interval: units that a delivery lacked, or had too many
   std::vector<double> usual_;       ///< by interval: spoilage that its sales would have
   std::vector<size_t> cell_begin_;  ///< by cell, and one past the last
   std::vector<double> vendor_rate_, found_, cases_;
