@@ -608,7 +608,7 @@ class TimeReader {
       return false;
     }
     offset_us_ = int64_t{sign} * minutes * 60 * kSecond;
-    return minutes <= 18 * 60;
+    return minutes <= int64_t{18} * 60;
   }
 
   std::vector<Token> tokens_;
