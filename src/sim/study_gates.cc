@@ -13,13 +13,6 @@
 namespace shrike {
 namespace {
 
-Gate at_most(std::string name, double value, double limit) {
-  return {std::move(name), fmt::format("<= {:g}", limit), value, value <= limit};
-}
-Gate at_least(std::string name, double value, double limit) {
-  return {std::move(name), fmt::format(">= {:g}", limit), value, value >= limit};
-}
-
 std::vector<Covariate> covariates_of(const ChainPlan& plan) {
   std::vector<Covariate> out;
   for (const SimCovariate& c : plan.covariates) {

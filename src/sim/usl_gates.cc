@@ -10,14 +10,15 @@
 #include "shrink/numeric.h"
 
 namespace shrike {
-namespace {
-
 Gate at_most(std::string name, double value, double limit) {
   return {std::move(name), fmt::format("<= {:g}", limit), value, value <= limit};
 }
 Gate at_least(std::string name, double value, double limit) {
   return {std::move(name), fmt::format(">= {:g}", limit), value, value >= limit};
 }
+
+namespace {
+
 Gate within(std::string name, double value, double middle, double reach) {
   return {std::move(name), fmt::format("{:g} .. {:g}", middle - reach, middle + reach), value,
           std::abs(value - middle) <= reach + 1e-12};

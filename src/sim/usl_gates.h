@@ -17,6 +17,8 @@ struct Gate {
   double value = 0;
   bool pass = false;
 };
+[[nodiscard]] Gate at_most(std::string name, double value, double limit);
+[[nodiscard]] Gate at_least(std::string name, double value, double limit);
 
 struct GateOptions {
   int threads = 2;

@@ -153,28 +153,27 @@ void Desk::order_clip(const Incident& incident) {
   due_.push_back({std::move(job), monotonic_s()});
 }
 
-Desk::ClipGroup Desk::take_film(const std::string& camera, Timestamp now) {
+std::optional<Desk::Film> Desk::take_film(const std::string& camera, Timestamp now) {
   const double together_s = parts_.encodes_clips(camera) ? parts_.site.record.ring_s : 0;
   for (size_t first = 0; first < due_.size(); ++first) {
     if (due_[first].job.camera != camera) continue;
-    ClipJob film = due_[first].job;
+    Film film{due_[first].job, {}};
     std::vector<size_t> members{first};
     for (size_t i = first + 1; i < due_.size(); ++i) {
-      if (due_[i].job.camera == camera && join(film, due_[i].job, together_s)) members.push_back(i);
+      if (due_[i].job.camera != camera || !join(film.clip, due_[i].job, together_s)) continue;
+      members.push_back(i);
+      film.others.push_back(due_[i].job.event_id);
     }
-    if (now < film.to) continue;
-    ClipGroup group;
-    for (const size_t i : members) group.push_back(due_[i].job);
+    if (now < film.clip.to) continue;
     for (auto i = members.rbegin(); i != members.rend(); ++i) due_.erase(due_.begin() + static_cast<ptrdiff_t>(*i));
-    return group;
+    return film;
   }
-  return {};
+  return std::nullopt;
 }
 
 void Desk::release_clips(const std::string& camera, Timestamp now) {
   if (due_.empty()) return;
-  for (auto group = take_film(camera, now); !group.empty(); group = take_film(camera, now))
-    clips_.push(std::move(group));
+  while (auto film = take_film(camera, now)) clips_.push(std::move(*film));
 }
 
 void Desk::release_clips_of_silent_cameras() {
@@ -190,30 +189,26 @@ void Desk::release_all_clips() {
 }
 
 void Desk::cut_all() {
-  while (const auto group = clips_.pop()) {
+  const auto file_of = [&](const std::string& id) { return parts_.site.data_dir / exhibit_file(id, "mp4"); };
+  while (const auto film = clips_.pop()) {
     parts_.metrics.clips_waiting.Set(static_cast<double>(clips_.size()));
-    ClipJob film = group->front();
-    for (const ClipJob& job : *group)
-      film = {film.event_id, film.camera, std::min(film.from, job.from), std::max(film.to, job.to)};
-    const auto file_of = [&](const ClipJob& job) { return parts_.site.data_dir / exhibit_file(job.event_id, "mp4"); };
-    const auto cut = parts_.cut_clip(film, file_of(film));
-    for (const ClipJob& job : *group) {
-      const bool linked = job.event_id == film.event_id || !cut;
-      finish_clip(job, linked ? cut : link_or_copy(file_of(film), file_of(job)));
-    }
+    const auto file = file_of(film->clip.event_id);
+    const auto cut = parts_.cut_clip(film->clip, file);
+    finish_clip(film->clip.event_id, cut);
+    for (const auto& other : film->others) finish_clip(other, cut ? link_or_copy(file, file_of(other)) : cut);
   }
 }
 
-void Desk::finish_clip(const ClipJob& job, const Result<void>& cut) {
+void Desk::finish_clip(const std::string& event_id, const Result<void>& cut) {
   if (!cut) {
-    spdlog::warn("incident {}: no clip: {}", job.event_id, cut.error().message);
+    spdlog::warn("incident {}: no clip: {}", event_id, cut.error().message);
     parts_.metrics.clips_missing.Increment();
   }
-  const auto kept = cut ? parts_.store.set_clip(job.event_id, "ready", exhibit_file(job.event_id, "mp4"))
-                        : parts_.store.set_clip(job.event_id, "missing", "");
+  const auto kept = cut ? parts_.store.set_clip(event_id, "ready", exhibit_file(event_id, "mp4"))
+                        : parts_.store.set_clip(event_id, "missing", "");
   if (kept) {
   } else {
-    spdlog::error("incident {}: {}", job.event_id, kept.error().message);
+    spdlog::error("incident {}: {}", event_id, kept.error().message);
   }
 }
 

@@ -66,8 +66,11 @@ class Desk {
   void close();
 
  private:
-  /// Clips that are cut as one film, and linked.
-  using ClipGroup = std::vector<ClipJob>;
+  /// One film for one or several incidents: cut for the first, linked for the others.
+  struct Film {
+    ClipJob clip;
+    std::vector<std::string> others;  ///< event ids
+  };
   /// A clip whose post-roll is still to come.
   struct DueClip {
     ClipJob job;
@@ -85,17 +88,17 @@ class Desk {
   bool keep(const Unkept& unkept);
   void retry_unkept();
   void order_clip(const Incident& incident);
-  /// Takes out of `due_` the first film of `camera` whose post-roll is over at `now`; empty where there is none.
-  ClipGroup take_film(const std::string& camera, Timestamp now);
+  /// Takes out of `due_` the first film of `camera` whose post-roll is over at `now`; none where there is none.
+  std::optional<Film> take_film(const std::string& camera, Timestamp now);
   void release_clips(const std::string& camera, Timestamp now);
   void release_clips_of_silent_cameras();
   void release_all_clips();
   void cut_all();
-  void finish_clip(const ClipJob& job, const Result<void>& cut);
+  void finish_clip(const std::string& event_id, const Result<void>& cut);
 
   Parts parts_;
   BoundedQueue<Observation> observations_;
-  BoundedQueue<ClipGroup> clips_;
+  BoundedQueue<Film> clips_;
   std::deque<Unkept> unkept_;
   std::vector<DueClip> due_;  ///< in the order of their incidents; the desk's thread alone has them
   std::thread desk_, cutter_;
