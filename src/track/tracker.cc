@@ -126,6 +126,7 @@ struct Tracker::State {
   void find_near();
   void follow_camera(float dt_s);
   void compare();
+  void mind_looks(Near& pair) const;
   [[nodiscard]] std::span<const float> look_of(const Seen& found) const;
   [[nodiscard]] bool covered(const Seen& found) const;
   void remember_look(Followed& one, const Seen& found);
@@ -232,10 +233,23 @@ void Tracker::State::compare() {
     const float overlap = growth > 0 ? iou(grown(expected, growth), grown(found, growth)) : iou(expected, found);
     const float heights = options.counts_heights ? common_height(expected, found) : 1;
     pair.likeness = overlap * heights * heights;
-    const Followed& one = followed[pair.track];
-    if (one.unseen_s < options.recent_s || one.look < 0 || pair.likeness <= 0) continue;
-    if (const auto look = look_of(seen[pair.seen]); has_look(look))
-      pair.likeness += options.appearance_weight * (alike(looks.row(one.look), look) - options.alike_neutral);
+    if (pair.likeness > 0) mind_looks(pair);
+  }
+}
+
+// Adds what clothes say to a likeness. They may bring back or keep away one who was lost. Of one who was seen a moment
+// ago they only say who of those near enough it is: light changes, and who stands alone stays who they are.
+void Tracker::State::mind_looks(Near& pair) const {
+  constexpr float kJustEnough = 1e-4F;
+  const Followed& one = followed[pair.track];
+  const auto look = look_of(seen[pair.seen]);
+  if (one.look < 0 || !has_look(look)) return;
+  const float same = alike(looks.row(one.look), look);
+  if (one.unseen_s >= options.recent_s) {
+    pair.likeness += options.appearance_weight * (same - options.alike_neutral);
+  } else if (pair.likeness > options.gate_high) {
+    pair.likeness = std::max(options.gate_high + kJustEnough,
+                             pair.likeness + options.appearance_weight_recent * (same - options.alike_neutral_recent));
   }
 }
 

@@ -45,9 +45,12 @@ struct TrackerOptions {
   bool counts_heights = true;  ///< likeness minds heights, not the overlap alone
 
   /// With appearance: what looks alike counts as near, what does not counts as far. Added to the likeness of a track
-  /// lost longer than recent_s, a unit of difference from `alike_neutral`.
+  /// lost longer than recent_s, a unit of difference from `alike_neutral` …
   float appearance_weight = 1.5F;
   float alike_neutral = 0.83F;
+  /// … and of one that was seen a moment ago, where it is near enough without: it is never kept away by its looks.
+  float appearance_weight_recent = 3;
+  float alike_neutral_recent = 0.9F;
 
   MotionNoise noise;
 

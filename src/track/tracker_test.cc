@@ -247,6 +247,41 @@ TEST(Tracker, KnowsPeopleByTheirClothesAfterAGap) {
   EXPECT_THAT(played(false), testing::Not(ElementsAre(1, -2)));
 }
 
+// Two meet, stand in each other's way and turn back, in full view: by motion alone they walked through each other.
+TEST(Tracker, KnowsThoseWhoMeetByTheirClothes) {
+  const std::vector<float> red = {1, 0, 0}, blue = {0, 1, 0};
+  const auto played = [&](bool with_appearance) {
+    Tracker tracker;
+    std::vector<int64_t> last;
+    for (int i = 0; i <= 16; ++i) {
+      const auto step = static_cast<float>(i < 8 ? i : 16 - i) * 6;
+      Detections seen;
+      seen.add({200 + step, 200, 250 + step, 350}, 0.9F, 0);
+      seen.add({300 - step, 200, 350 - step, 350}, 0.9F, 0);
+      std::vector<float> rows = red;
+      rows.insert(rows.end(), blue.begin(), blue.end());
+      last.clear();
+      for (const Track& track : tracker.update(seen, frame(i), with_appearance ? rows : std::vector<float>{}))
+        last.push_back(track.box.x1 < 250 ? track.id : -track.id);
+    }
+    return last;
+  };
+  EXPECT_THAT(played(true), ElementsAre(1, -2));
+  EXPECT_THAT(played(false), ElementsAre(-1, 2));
+}
+
+// The light goes on: whoever stands alone is who they were.
+TEST(Tracker, OneInViewIsNotLostByTheirLooks) {
+  Tracker tracker;
+  for (int i = 0; i < 10; ++i) {
+    const std::vector<float> look = i < 5 ? std::vector<float>{1, 0} : std::vector<float>{0, 1};
+    const auto tracks = tracker.update(person(100), frame(i), look);
+    ASSERT_EQ(tracks.size(), 1U);
+    EXPECT_EQ(tracks.front().id, 1);
+    EXPECT_EQ(tracks.front().missed, 0);
+  }
+}
+
 // A crowd that comes, goes, hides and shakes.
 std::vector<Detections> crowd(int frames, int people) {
   std::mt19937 random(11);
