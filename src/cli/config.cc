@@ -8,6 +8,7 @@
 #include "behaviour/rule_book.h"
 #include "cli/cli.h"
 #include "hub/access.h"
+#include "risk/loss_prior.h"
 
 namespace shrike {
 namespace {
@@ -19,7 +20,7 @@ struct CheckOptions {
 
 /// Everything that is wrong with the file, and what its cameras cannot see.
 int check(const CheckOptions& options) {
-  const auto site = load_site(options.file);
+  const auto site = load_site_with_losses(options.file);
   const auto rules = site ? make_rule_book(site->rules) : Result<RuleBook>(tl::unexpected(site.error()));
   std::vector<std::string> faults, notes;
   if (!rules) {

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "cli/cli.h"
+#include "cli/demo_losses.h"
 #include "cli/demo_page.h"
 #include "cli/draw_scene.h"
 #include "cli/finish.h"
@@ -90,7 +91,8 @@ Result<std::vector<StoredIncident>> oldest_first(IncidentStore& store) {
 }
 
 /// Plays the video as fast as it can be worked on and leaves the demo's files in `out`.
-Result<void> play(const SiteConfig& site, const fs::path& out, IncidentStore& store, StopSignal& stop) {
+Result<void> play(const SiteConfig& site, const DemoLosses& losses, const fs::path& out, IncidentStore& store,
+                  StopSignal& stop) {
   const double start_s = monotonic_s();
   LiveBoard board;
   TRY(Font font, Font::load(kDefaultFont, 13));
@@ -116,13 +118,14 @@ Result<void> play(const SiteConfig& site, const fs::path& out, IncidentStore& st
                         .took_s = monotonic_s() - start_s,
                         .frames = annotator.frames(),
                         .visits = visits};
-  TRY_VOID(write_file(out / "index.html", demo_page(site, facts, incidents)));
+  TRY_VOID(write_file(out / "index.html", demo_page(site, facts, losses, incidents)));
   fmt::print(
       "{}\n{} frames ({:.0f} s of video), {} visits, in {:.1f} s. Nobody in it did anything wrong: the zones are made "
       "up.\n"
-      "{}/index.html is the summary, {}/annotated.mp4 the video with what Shrike saw.\n",
+      "{}/index.html is the summary, {}/annotated.mp4 the video with what Shrike saw,\n"
+      "{}/usl.html what the simulated ledgers say was lost.\n",
       incident_table(site, incidents), facts.frames, facts.video_s, facts.visits, facts.took_s, out.string(),
-      out.string());
+      out.string(), out.string());
   std::fflush(stdout);
   return {};
 }
@@ -148,20 +151,32 @@ Result<void> serve_live(SiteConfig site, IncidentStore& store, StopSignal& stop)
   return {};
 }
 
+/// Leaves only the ledger of the last time: building it again would take longer than all the rest.
+Result<void> clear(const fs::path& out) {
+  std::error_code error;
+  fs::create_directories(out, error);
+  for (const auto& entry : fs::directory_iterator(out, error)) {
+    if (entry.path().filename() != "ledger") fs::remove_all(entry.path(), error);
+  }
+  fs::create_directories(out / "incidents", error);
+  if (error) return bad_input(fmt::format("{}: cannot be made: {}", out.string(), error.message()));
+  return {};
+}
+
 Result<void> demo(const DemoOptions& options) {
   StopSignal stop;
-  TRY(const SiteConfig site, load_site(options.config));
+  TRY(SiteConfig site, load_site(options.config));
   if (!fs::exists(site.cameras[0].source)) {
     return bad_input(
         fmt::format("{}: not there; `make demo` installs it (Debian package opencv-doc)", site.cameras[0].source));
   }
   const fs::path out = options.out;
-  std::error_code error;
-  fs::remove_all(out, error);
-  fs::create_directories(out / "incidents", error);
-  if (error) return bad_input(fmt::format("{}: cannot be made: {}", out.string(), error.message()));
+  TRY_VOID(clear(out));
+  TRY(const DemoLosses losses, demo_losses(site, fs::path(options.config).parent_path(), out));
+  fmt::print("{}\n", losses_text(losses));
+  site.risk.prior = losses.prior.probability;
   TRY(IncidentStore store, IncidentStore::open(site.data_dir));
-  TRY_VOID(play(site, out, store, stop));
+  TRY_VOID(play(site, losses, out, store, stop));
   if (options.once || stop.wait_for(0)) return {};
   return serve_live(site, store, stop);
 }
@@ -173,7 +188,8 @@ void add_demo(CLI::App& app, int& exit_code) {
       app.add_subcommand("demo", "Play a real video as a shop camera, show what is found, then serve the live page");
   auto options = std::make_shared<DemoOptions>();
   sub->add_option("--config", options->config, "The demo's configuration")->capture_default_str();
-  sub->add_option("--out", options->out, "Folder for the results; what is in it is deleted")->capture_default_str();
+  sub->add_option("--out", options->out, "Folder for the results; what is in it is deleted, but for its ledger")
+      ->capture_default_str();
   sub->add_flag("--once", options->once, "Stop after the video, without the live page");
   sub->footer("Example: shrike demo --once");
   sub->callback([options, &exit_code] { exit_code = finish_command("demo", demo(*options)); });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "plot/svg.h"
 
@@ -17,7 +18,8 @@ constexpr const char* kHead = R"html(<!doctype html>
 <style>
 :root { color-scheme: light dark; --line: #8884; --for: #c2410c; --against: #15803d; --soft: #8882; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.6rem; margin-bottom: .2rem } h2 { font-size: 1.15rem; margin: 0 0 .3rem }
+h1 { font-size: 1.6rem; margin-bottom: .2rem }
+h2 { font-size: 1.15rem; margin: 1.2rem 0 .3rem } article h2 { margin-top: 0 }
 .lead { opacity: .8; margin-top: 0 } video, img { width: 100%; border-radius: .4rem; background: #000; display: block }
 article { border: 1px solid var(--line); border-radius: .6rem; padding: 1rem; margin: 1rem 0 }
 .media { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: .8rem; margin: .6rem 0 }
@@ -61,7 +63,19 @@ std::string article(const SiteConfig& site, const Incident& incident) {
 
 }  // namespace
 
-std::string demo_page(const SiteConfig& site, const DemoFacts& facts, const std::vector<StoredIncident>& incidents) {
+std::string losses_text(const DemoLosses& losses) {
+  return fmt::format(
+      "Simulated ledgers of {} stores, {} to {}: {:.0f} units vanished unexplained ({:.0f} {} at cost), {:.0f} of them "
+      "in this shop.\nIn {} it loses {:.2f} ({:.2f} .. {:.2f}) units a day as theft would; at {:.0f} visits a day "
+      "(made "
+      "up) that is a prior of {:.2f} % a visit.",
+      losses.stores, losses.first_day, losses.last_day, losses.chain_units, losses.chain_cost, losses.currency,
+      losses.store_units, fmt::join(losses.prior.zones, ", "), losses.zone_units.mean, losses.zone_units.low,
+      losses.zone_units.high, losses.visits_a_day, 100 * losses.prior.probability);
+}
+
+std::string demo_page(const SiteConfig& site, const DemoFacts& facts, const DemoLosses& losses,
+                      const std::vector<StoredIncident>& incidents) {
   std::string page = kHead;
   page += fmt::format(
       "<h1>Shrike demo: {} possible incident{} in {:.0f} s of video</h1>\n<p class=\"lead\">{} frames of {}, "
@@ -72,6 +86,13 @@ std::string demo_page(const SiteConfig& site, const DemoFacts& facts, const std:
       "never a verdict.</p>\n<video controls preload=\"metadata\" src=\"annotated.mp4\"></video>\n",
       incidents.size(), incidents.size() == 1 ? "" : "s", facts.video_s, facts.frames, escaped(facts.video),
       facts.visits, facts.took_s);
+  page += fmt::format(
+      "<h2>What the ledgers say</h2>\n<p class=\"note\">These ledgers are simulated, by <code>shrike sim chain</code>: "
+      "no "
+      "retailer has them.</p>\n<p>{}</p>\n<p>Each incident below starts from that prior: the losses set the odds, the "
+      "camera moves them. <a href=\"usl.html\">The whole loss report</a> · <a href=\"priors.json\">the prior odds as "
+      "JSON</a></p>\n<h2>What the camera saw</h2>\n",
+      escaped(losses_text(losses)));
   for (const auto& stored : incidents) page += article(site, stored.incident);
   return page + "</body></html>\n";
 }

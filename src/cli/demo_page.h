@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/demo_losses.h"
 #include "site/config.h"
 #include "vault/incident_store.h"
 
@@ -16,8 +17,11 @@ struct DemoFacts {
 
 /// The demo's summary as one HTML page that needs nothing from elsewhere. Clips, pictures and the annotated video are
 /// linked relative to the folder that the page lies in.
-[[nodiscard]] std::string demo_page(const SiteConfig& site, const DemoFacts& facts,
+[[nodiscard]] std::string demo_page(const SiteConfig& site, const DemoFacts& facts, const DemoLosses& losses,
                                     const std::vector<StoredIncident>& incidents);
+
+/// What the ledgers say and what prior follows, for a terminal.
+[[nodiscard]] std::string losses_text(const DemoLosses& losses);
 
 /// The same incidents as a table for a terminal.
 [[nodiscard]] std::string incident_table(const SiteConfig& site, const std::vector<StoredIncident>& incidents);

@@ -6,6 +6,7 @@
 #include "cli/finish.h"
 #include "cli/stop_signal.h"
 #include "hub/api.h"
+#include "risk/loss_prior.h"
 #include "watch/store_watch.h"
 
 namespace shrike {
@@ -13,7 +14,7 @@ namespace {
 
 Result<void> serve(const std::string& config) {
   StopSignal stop;
-  TRY(const SiteConfig site, load_site(config));
+  TRY(const SiteConfig site, load_site_with_losses(config));
   TRY(IncidentStore store, IncidentStore::open(site.data_dir));
   LiveBoard board;
   auto registry = std::make_shared<prometheus::Registry>();

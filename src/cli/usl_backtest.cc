@@ -7,6 +7,8 @@
 #include "cli/cli.h"
 #include "cli/finish.h"
 #include "cli/usl_losses.h"
+#include "cli/usl_outlook_page.h"
+#include "cli/usl_page.h"
 #include "shrink/backtest.h"
 #include "shrink/from_ledger.h"
 
@@ -17,6 +19,7 @@ struct BacktestArgs {
   LossArgs common;
   int origins = 3;
   double from_share = 0.5;
+  std::string html;
 };
 
 nlohmann::ordered_json score_json(const Score& s) {
@@ -43,6 +46,7 @@ nlohmann::ordered_json score_json(const Score& s) {
 Result<void> usl_backtest(const BacktestArgs& args) {
   TRY(const LossData data, losses_of_ledger(args.common.from, "a backtest"));
   TRY(const auto origins, backtest(data, layout_of(data), args.origins, args.from_share, args.common.threads));
+  if (!args.html.empty()) TRY_VOID(write_page(args.html, backtest_page(data, origins)));
   if (args.common.json) {
     nlohmann::ordered_json json{{"currency", data.currency}, {"origins", nlohmann::ordered_json::array()}};
     for (const BacktestOrigin& o : origins) {
@@ -84,7 +88,8 @@ void add_usl_backtest(CLI::App& usl, int& exit_code) {
   command->add_option("--from-share", args->from_share, "Share of the period before the first of them")
       ->check(CLI::Range(0.1, 0.95))
       ->capture_default_str();
-  command->footer("Example: shrike usl backtest --from ledger --origins 3");
+  command->add_option("--html", args->html, "Write a page with plots to this file too");
+  command->footer("Example: shrike usl backtest --from ledger --origins 3 --html backtest.html");
   command->callback([args, &exit_code] { exit_code = finish_command("usl backtest", usl_backtest(*args)); });
 }
 

@@ -8,6 +8,8 @@
 #include "cli/cli.h"
 #include "cli/finish.h"
 #include "cli/usl_losses.h"
+#include "cli/usl_outlook_page.h"
+#include "cli/usl_page.h"
 
 namespace shrike {
 namespace {
@@ -17,6 +19,7 @@ struct ForecastArgs {
   std::string by = "store";
   double days = 0;  ///< ahead; 0 for a nowcast
   size_t top = 20;
+  std::string html;
 };
 
 nlohmann::ordered_json group_json(const FittedLosses& fitted, const std::vector<CellOutlook>& cells, GroupBy by,
@@ -66,6 +69,7 @@ Result<void> usl_forecast(const ForecastArgs& args, const char* what) {
   const GroupBy by = group_by_from(args.by);
   const auto groups = group_outlooks(fitted.data, fitted.nowcaster, cells, by);
   const auto chain = group_outlooks(fitted.data, fitted.nowcaster, cells, GroupBy::chain).front();
+  if (!args.html.empty()) TRY_VOID(write_page(args.html, outlook_page(fitted, cells, by, groups, chain, args.days)));
   if (!args.common.json) {
     print_table(fitted, cells, by, groups, chain, args);
     return {};
@@ -87,6 +91,7 @@ void add_options(CLI::App& command, ForecastArgs& args) {
       ->check(CLI::IsMember({"chain", "store", "category", "product", "cell"}))
       ->capture_default_str();
   command.add_option("--top", args.top, "Lines, greatest expected cost first (JSON: 0 is all)")->capture_default_str();
+  command.add_option("--html", args.html, "Write a page with plots to this file too");
 }
 
 }  // namespace
@@ -98,7 +103,7 @@ void add_usl_nowcast(CLI::App& usl, int& exit_code) {
       "What is missing by now and no count has shown yet: expected loss since each product's last count, with 90 %\n"
       "intervals, and shelves that are probably empty while the book says otherwise.");
   add_options(*command, *args);
-  command->footer("Example: shrike usl nowcast --from ledger --by store --top 10");
+  command->footer("Example: shrike usl nowcast --from ledger --by store --html nowcast.html");
   command->callback(
       [args, &exit_code] { exit_code = finish_command("usl nowcast", usl_forecast(*args, "a nowcast")); });
 }

@@ -7,6 +7,8 @@
 #include "cli/cli.h"
 #include "cli/finish.h"
 #include "cli/usl_losses.h"
+#include "cli/usl_outlook_page.h"
+#include "cli/usl_page.h"
 #include "shrink/plan.h"
 
 namespace shrike {
@@ -17,6 +19,7 @@ struct PlanArgs {
   PlanOptions options;
   std::string aim = "loss";
   size_t top = 15;
+  std::string html;
 };
 
 nlohmann::ordered_json line_json(const LossData& data, const CellOutlook& c) {
@@ -89,6 +92,7 @@ Result<void> usl_plan(PlanArgs args) {
     return bad_input(fmt::format("{:g} hours are too few: beginning in one store takes {:g} minutes (--store-minutes)",
                                  args.options.hours, args.options.store_min));
   }
+  if (!args.html.empty()) TRY_VOID(write_page(args.html, plan_page(fitted, cells, plan, args.options)));
   if (args.common.json) {
     print_json(fitted, cells, plan, args);
   } else {
@@ -117,7 +121,8 @@ void add_usl_plan(CLI::App& usl, int& exit_code) {
       ->check(CLI::IsMember({"loss", "information"}))
       ->capture_default_str();
   command->add_option("--top", args->top, "Lines shown a store (JSON has all)")->capture_default_str();
-  command->footer("Example: shrike usl plan --from ledger --hours 16 --line-seconds 10");
+  command->add_option("--html", args->html, "Write lists to print to this file too");
+  command->footer("Example: shrike usl plan --from ledger --hours 16 --line-seconds 10 --html lists.html");
   command->callback([args, &exit_code] { exit_code = finish_command("usl plan", usl_plan(*args)); });
 }
 

@@ -1,3 +1,5 @@
+#include "cli/usl_priors.h"
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
@@ -12,7 +14,6 @@
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/finish.h"
-#include "cli/usl_losses.h"
 #include "ledger/ledger.h"
 #include "shrink/priors.h"
 
@@ -20,12 +21,6 @@ namespace shrike {
 namespace {
 
 constexpr size_t kPlanogramBytesMax = 64U << 20U;
-
-struct PriorsArgs {
-  LossArgs common;
-  std::string planogram, store;
-  size_t top = 10;
-};
 
 using Hours = std::array<double, 24>;
 
@@ -119,40 +114,48 @@ void print_store(const LossData& data, const StorePriors& s, size_t top) {
   }
 }
 
-Result<void> usl_priors(const PriorsArgs& args) {
-  TRY(const auto zone_of, read_planogram(args.planogram));
-  TRY(const FittedLosses fitted, fit_ledger(args.common, "prior odds"));
-  TRY(const auto hours, hours_of_sales(args.common.from));
-  const Priors priors = theft_priors(fitted.data, fitted.layout, fitted.nowcaster, zone_of);
-  auto json = model_json(fitted);
-  json["spoilage_not_recorded"] = {{"units_a_unit_sold_and_day_of_shelf_life", priors.spoilage_a_unit},
-                                   {"standard_error", priors.spoilage_error}};
-  json["notes"] = priors.notes;
-  json["stores"] = nlohmann::ordered_json::array();
-  bool any = false;
-  for (const StorePriors& s : priors.stores) {
-    if (s.products.empty() ||
-        (!args.store.empty() && fitted.data.stores[static_cast<size_t>(s.store)].id != args.store))
-      continue;
-    any = true;
-    if (args.common.json) {
-      json["stores"].push_back(store_json(fitted.data, s, hours));
-    } else {
-      print_store(fitted.data, s, args.top);
-    }
+Result<void> usl_priors(const PriorsArgs& args, size_t top) {
+  TRY(const FoundPriors found, find_priors(args));
+  if (args.common.json) {
+    std::cout << priors_json(found).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    return {};
   }
-  if (!any) return bad_input(args.store.empty() ? "no store was ever counted" : "no counted store " + args.store);
-  if (args.common.json) std::cout << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
-  for (const std::string& note : priors.notes) {
-    if (!args.common.json) std::cout << note << '\n';
-  }
+  for (const StorePriors& s : found.priors.stores) print_store(found.fitted.data, s, top);
+  for (const std::string& note : found.priors.notes) std::cout << note << '\n';
   return {};
 }
 
 }  // namespace
 
+Result<FoundPriors> find_priors(const PriorsArgs& args) {
+  FoundPriors found;
+  TRY(const auto zone_of, read_planogram(args.planogram));
+  TRY(found.fitted, fit_ledger(args.common, "prior odds"));
+  TRY(found.hours, hours_of_sales(args.common.from));
+  found.priors = theft_priors(found.fitted.data, found.fitted.layout, found.fitted.nowcaster, zone_of);
+  std::erase_if(found.priors.stores, [&](const StorePriors& s) {
+    return s.products.empty() ||
+           (!args.store.empty() && found.fitted.data.stores[static_cast<size_t>(s.store)].id != args.store);
+  });
+  if (found.priors.stores.empty())
+    return bad_input(args.store.empty() ? "no store was ever counted" : "no counted store " + args.store);
+  return found;
+}
+
+nlohmann::ordered_json priors_json(const FoundPriors& found) {
+  auto json = model_json(found.fitted);
+  json["spoilage_not_recorded"] = {{"units_a_unit_sold_and_day_of_shelf_life", found.priors.spoilage_a_unit},
+                                   {"standard_error", found.priors.spoilage_error}};
+  json["notes"] = found.priors.notes;
+  json["stores"] = nlohmann::ordered_json::array();
+  for (const StorePriors& s : found.priors.stores)
+    json["stores"].push_back(store_json(found.fitted.data, s, found.hours));
+  return json;
+}
+
 void add_usl_priors(CLI::App& usl, int& exit_code) {
   auto args = std::make_shared<PriorsArgs>();
+  auto top = std::make_shared<size_t>(10);
   CLI::App* command = usl.add_subcommand("priors",
                                          "Expected theft-like loss a day by store, zone, product and hour, with 90 % "
                                          "intervals: what the live side takes as\n"
@@ -161,9 +164,9 @@ void add_usl_priors(CLI::App& usl, int& exit_code) {
   command->add_option("--planogram", args->planogram,
                       "CSV zone,sku_id: which shelf zone a product stands in; without, zones are categories");
   command->add_option("--store", args->store, "Only this store_id");
-  command->add_option("--top", args->top, "Zones shown a store (JSON has all)")->capture_default_str();
+  command->add_option("--top", *top, "Zones shown a store (JSON has all)")->capture_default_str();
   command->footer("Example: shrike usl priors --from ledger --store S001 --planogram planogram.csv --json");
-  command->callback([args, &exit_code] { exit_code = finish_command("usl priors", usl_priors(*args)); });
+  command->callback([args, top, &exit_code] { exit_code = finish_command("usl priors", usl_priors(*args, *top)); });
 }
 
 }  // namespace shrike

@@ -1,9 +1,11 @@
 // From a simulated retailer's exports to the report, as a user goes, held against what was planted.
 #include <filesystem>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "cli/program_testing.h"
 #include "ledger/ledger_testing.h"
 #include "ledger/level.h"
@@ -115,6 +117,58 @@ TEST(UslCommand, BadInputIsNamedWithExitCodeTwo) {
     EXPECT_EQ(answer.code, code) << arguments << "\n" << answer.text;
     EXPECT_NE(answer.text.find(told), std::string::npos) << arguments << "\n" << answer.text;
   }
+}
+
+/// Reckonings on a small simulated chain: JSON for a program, a page with a plot for a person.
+TEST(UslCommand, EveryReckoningHasJsonAndAPage) {
+  const TestFolder folder;
+  const auto in = [&](const char* name) { return (folder.path() / name).string(); };
+  ASSERT_EQ(run_shrike("sim chain --stores 4 --skus 60 --days 365 --world drugstore --out " + in("chain")).code, 0);
+  ASSERT_EQ(run_shrike("usl import --into " + in("ledger") + " " + in("chain/exports")).code, 0);
+  const std::pair<std::string, const char*> commands[] = {{"nowcast --by product", "groups"},
+                                                          {"forecast --days 30", "groups"},
+                                                          {"plan --hours 4", "stores"},
+                                                          {"backtest --origins 1", "origins"}};
+  for (const auto& [command, list] : commands) {
+    const auto page = in("page.html");
+    const auto answer =
+        run_shrike(fmt::format("usl {} --json --html {} --from {}", command, page, in("ledger")), false);
+    ASSERT_EQ(answer.code, 0) << command << answer.text;
+    EXPECT_FALSE(nlohmann::json::parse(answer.text).at(list).empty()) << command;
+    const auto html = read_file(page, 10 << 20);
+    ASSERT_TRUE(html) << command;
+    EXPECT_EQ(html->find("<!doctype html>"), 0U) << command;
+    EXPECT_NE(html->find("<svg"), std::string::npos) << command;
+    EXPECT_NE(html->find("<td"), std::string::npos) << command;
+    for (const char* wrong : {"http://", "https://", "<script", ">nan", "\"nan"})
+      EXPECT_EQ(html->find(wrong), std::string::npos) << command << " " << wrong;
+    fs::remove(page);
+  }
+}
+
+/// The hand-over: what `usl priors` prints is what the live side reads.
+TEST(UslCommand, PriorsAreReadByTheLiveSide) {
+  const TestFolder folder;
+  const auto in = [&](const char* name) { return (folder.path() / name).string(); };
+  ASSERT_EQ(run_shrike("sim chain --stores 3 --skus 60 --days 365 --world drugstore --out " + in("chain")).code, 0);
+  ASSERT_EQ(run_shrike("usl import --into " + in("ledger") + " " + in("chain/exports")).code, 0);
+  const auto priors = run_shrike("usl priors --json --store S002 --from " + in("ledger"), false);
+  ASSERT_EQ(priors.code, 0);
+  folder.write("priors.json", priors.text);
+  const auto config = folder.write("shrike.yml",
+                                   "store: S002\ncameras:\n  c:\n    source: a.mp4\n    zones:\n      Shaving: {kind: "
+                                   "shelf, polygon: [[0, 0], [1, 0], [1, 1]]}\nrisk: {priors: priors.json, "
+                                   "visits_a_day: 500}\n");
+  const auto good = run_shrike("config check " + config.string());
+  EXPECT_EQ(good.code, 0) << good.text;
+  EXPECT_NE(good.text.find("units of theft-like loss a day in Shaving"), std::string::npos) << good.text;
+  const auto elsewhere = run_shrike("config check " + folder
+                                                          .write("b.yml",
+                                                                 "store: S009\ncameras: {c: {source: a.mp4}}\nrisk: "
+                                                                 "{priors: priors.json, visits_a_day: 500}\n")
+                                                          .string());
+  EXPECT_EQ(elsewhere.code, 2);
+  EXPECT_NE(elsewhere.text.find("found the stores S002; expected S009"), std::string::npos) << elsewhere.text;
 }
 
 TEST(UslCommand, DraftFiguresAreNotPublished) {

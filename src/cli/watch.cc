@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/finish.h"
 #include "cli/stop_signal.h"
+#include "risk/loss_prior.h"
 #include "vault/incident_json.h"
 #include "watch/store_watch.h"
 
@@ -29,7 +30,7 @@ void print_incident(const Incident& incident, const SiteConfig& site, bool json)
 
 Result<void> watch(const WatchOptions& options) {
   StopSignal stop;
-  TRY(const SiteConfig site, load_site(options.config));
+  TRY(const SiteConfig site, load_site_with_losses(options.config));
   TRY(IncidentStore store, IncidentStore::open(site.data_dir));
   LiveBoard board;
   TRY(auto running,

@@ -163,6 +163,20 @@ void read_record(YamlMap map, RecordConfig& record) {
   map.finish();
 }
 
+void read_risk(YamlMap map, RiskConfig& risk, const std::filesystem::path& base) {
+  const bool prior_given = map.has("prior");
+  map.read("prior", risk.prior, {1e-9, 0.5});
+  read_path(map, "priors", risk.priors, base);
+  map.read("visits_a_day", risk.visits_a_day, {1, 1e6});
+  if (!risk.priors.empty()) {
+    if (prior_given) map.fault("prior", "priors is given too, and says what the prior is; leave one of them out");
+    if (risk.visits_a_day <= 0)
+      map.fault("priors", "visits_a_day is missing; give the number of people who come in a day");
+  }
+  map.read("threshold", risk.threshold, {0.001, 0.999});
+  map.finish();
+}
+
 void read_hub(YamlMap map, HubConfig& hub, const std::filesystem::path& base) {
   map.read("bind", hub.bind);
   map.read("port", hub.port, {0, 65535});
@@ -188,10 +202,7 @@ SiteConfig read_site(YamlMap& root, const std::filesystem::path& base) {
   tracker.read("appearance", site.tracker.appearance);
   tracker.finish();
   read_record(root.map("record"), site.record);
-  auto risk = root.map("risk");
-  risk.read("prior", site.risk.prior, {1e-9, 0.5});
-  risk.read("threshold", site.risk.threshold, {0.001, 0.999});
-  risk.finish();
+  read_risk(root.map("risk"), site.risk, base);
   for (auto& [kind, map] : root.named("rules")) site.rules.push_back(read_rule(kind, map));
   read_hub(root.map("hub"), site.hub, base);
   root.finish();

@@ -71,8 +71,10 @@ struct RuleConfig {
 };
 
 struct RiskConfig {
-  double prior = 0.002;    ///< probability that a visit is a theft, before any evidence
-  double threshold = 0.5;  ///< posterior probability from which a visit is an incident
+  double prior = 0.002;          ///< probability that a visit is a theft, before any evidence
+  std::filesystem::path priors;  ///< what `shrike usl priors --json` printed: `prior` follows from it; empty: as given
+  double visits_a_day = 0;       ///< people who come in a day; with `priors`
+  double threshold = 0.5;        ///< posterior probability from which a visit is an incident
 };
 
 struct HubConfig {

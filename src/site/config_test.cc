@@ -51,6 +51,17 @@ TEST(SiteConfig, TakesSecretsFromTheEnvironment) {
               HasSubstr("the environment has no variable SHRIKE_NO_SUCH"));
 }
 
+TEST(SiteConfig, PriorsFromLossesNeedVisitsAndReplaceThePrior) {
+  const std::string cameras = "cameras: {door: {source: x.avi}}\n";
+  const auto site = parse(cameras + "risk: {priors: priors.json, visits_a_day: 400}");
+  ASSERT_TRUE(site) << site.error().message;
+  EXPECT_EQ(site->risk.priors, "/srv/shop/priors.json");
+  EXPECT_EQ(site->risk.visits_a_day, 400);
+  EXPECT_THAT(error_of(cameras + "risk: {priors: priors.json}"), HasSubstr("visits_a_day is missing"));
+  EXPECT_THAT(error_of(cameras + "risk: {prior: 0.01, priors: priors.json, visits_a_day: 400}"),
+              HasSubstr("priors is given too"));
+}
+
 TEST(SiteConfig, NamesAnUnknownKeyWithTheNearestKnownOne) {
   const auto error = error_of("cameras:\n  door:\n    source: x.avi\n    detect_fsp: 5\nmodle: x\n");
   EXPECT_THAT(error, HasSubstr("shop.yml:4:5: unknown key 'detect_fsp' in cameras.door; did you mean 'detect_fps'?"));
