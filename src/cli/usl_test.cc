@@ -171,6 +171,28 @@ TEST(UslCommand, PriorsAreReadByTheLiveSide) {
   EXPECT_NE(elsewhere.text.find("found the stores S002; expected S009"), std::string::npos) << elsewhere.text;
 }
 
+/// Both challengers; and two processes that train one net over Gloo come to what one process comes to.
+TEST(UslCommand, TrainsChallengersInOneProcessOrInTwo) {
+  const TestFolder folder;
+  const auto in = [&](const char* name) { return (folder.path() / name).string(); };
+  ASSERT_EQ(run_shrike("sim chain --stores 14 --skus 80 --days 500 --world convenience --out " + in("chain")).code, 0);
+  ASSERT_EQ(run_shrike("usl import --into " + in("ledger") + " " + in("chain/exports")).code, 0);
+  const auto trained = [&](const std::string& options) {
+    const auto answer =
+        run_shrike("usl train --json --from " + in("ledger") + " --into " + in("model") + options, false);
+    EXPECT_EQ(answer.code, 0);
+    return nlohmann::json::parse(answer.text, nullptr, false);
+  };
+  const auto alone = trained(" --seed 5");
+  ASSERT_EQ(alone.at("challengers").size(), 2U);
+  EXPECT_EQ(alone.at("challengers")[0].at("challenger"), "trees");
+  EXPECT_TRUE(fs::exists(in("model") + "/model.json"));
+  const auto together = trained(" --seed 5 --challenger net --workers 2");
+  ASSERT_EQ(together.at("challengers").size(), 1U);
+  const double one = alone.at("challengers")[1].at("deviance"), two = together.at("challengers")[0].at("deviance");
+  EXPECT_NEAR(two / one, 1, 0.02);
+}
+
 TEST(UslCommand, DraftFiguresAreNotPublished) {
   const TestFolder folder;
   const auto ledger = (folder.path() / "ledger").string();

@@ -121,6 +121,23 @@ nlohmann::ordered_json trial_json(const Trial& t) {
           {"why", t.why}};
 }
 
+Trial trial_from(const nlohmann::json& json) {
+  Trial trial;
+  if (!json.is_object()) return trial;
+  trial.challenger = json.value("challenger", "");
+  trial.counts = json.value("counts", size_t{0});
+  trial.areas = json.value("areas", size_t{0});
+  trial.baseline_deviance = json.value("baseline_deviance", 0.0);
+  trial.deviance = json.value("deviance", 0.0);
+  trial.gain = json.value("gain", 0.0);
+  trial.gain_low = json.value("gain_low", 0.0);
+  trial.gain_high = json.value("gain_high", 0.0);
+  trial.total_ratio = json.value("total_ratio", 1.0);
+  trial.promoted = json.value("promoted", false);
+  trial.why = json.value("why", "");
+  return trial;
+}
+
 }  // namespace
 
 ChallengeRows challenge_rows(const LossData& data, const Layout& layout, const Nowcaster& nowcaster,
@@ -211,26 +228,39 @@ Result<Trained> train_and_judge(const LossData& data, const Layout& layout, cons
   Trained out;
   out.learnt_until = at(0.78);
   out.learnt_counts = learn.rows();
-  TRY(out.model, train_trees(learn, options));
-  TRY(const auto mean, out.model->predict(judged.rows));
-  out.trial = judge(data, judged.which, out.model->kind(), judged.baseline, mean);
+  for (const ChallengerKind kind : options.kinds) {
+    TRY(auto model, kind == ChallengerKind::trees ? train_trees(learn, options) : train_net(learn, options));
+    TRY(const auto mean, model->predict(judged.rows));
+    out.trials.push_back(judge(data, judged.which, to_string(kind), judged.baseline, mean));
+    const Trial& trial = out.trials.back();
+    if (out.model && std::pair(!trial.promoted, trial.deviance) >= std::pair(!out.trial.promoted, out.trial.deviance))
+      continue;
+    out.model = std::move(model);
+    out.trial = trial;
+  }
+  if (!out.model) return bad_input("no challenger to train");
   return out;
 }
+
+const char* to_string(ChallengerKind kind) { return kind == ChallengerKind::trees ? "trees" : "net"; }
 
 Result<void> save_trained(const Trained& trained, const std::string& fingerprint, const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return fail(fmt::format("cannot make {}: {}", folder.string(), error.message()));
-  const std::string file = fmt::format("model.{}.json", trained.model->kind());
+  const std::string file = fmt::format("model.{}.json", to_string(trained.model->kind()));
   TRY_VOID(trained.model->save(folder / file));
+  auto trials = nlohmann::ordered_json::array();
+  for (const Trial& trial : trained.trials) trials.push_back(trial_json(trial));
   const nlohmann::ordered_json json{{"format", kFormat},
-                                    {"kind", trained.model->kind()},
+                                    {"kind", to_string(trained.model->kind())},
                                     {"file", file},
                                     {"features", feature_names()},
                                     {"data_fingerprint", fingerprint},
                                     {"learnt_until_day", trained.learnt_until},
                                     {"learnt_counts", trained.learnt_counts},
-                                    {"trial", trial_json(trained.trial)}};
+                                    {"trial", trial_json(trained.trial)},
+                                    {"trials", trials}};
   return write_file(folder / "model.json", json.dump(2) + "\n");
 }
 
@@ -243,26 +273,19 @@ Result<Trained> load_trained(const std::filesystem::path& folder, std::string& f
     return bad_input(
         fmt::format("{}: format {}, expected {}: train again", meta.string(), json.value("format", 0), kFormat));
   const std::string kind = json.value("kind", "");
-  if (kind != "trees") return bad_input(fmt::format("{}: kind '{}', expected trees", meta.string(), kind));
+  const auto known = std::ranges::find(kChallengerKinds, kind, [](ChallengerKind k) { return to_string(k); });
+  if (known == kChallengerKinds.end())
+    return bad_input(fmt::format("{}: kind '{}', expected trees or net", meta.string(), kind));
   if (json.value("features", std::vector<std::string>{}) != feature_names())
     return bad_input(meta.string() + ": trained on other features than this version reckons: train again");
   fingerprint = json.value("data_fingerprint", "");
   Trained out;
   out.learnt_until = json.value("learnt_until_day", 0.0);
   out.learnt_counts = json.value("learnt_counts", size_t{0});
-  const auto trial = json.value("trial", nlohmann::json::object());
-  out.trial.challenger = trial.value("challenger", "");
-  out.trial.counts = trial.value("counts", size_t{0});
-  out.trial.areas = trial.value("areas", size_t{0});
-  out.trial.baseline_deviance = trial.value("baseline_deviance", 0.0);
-  out.trial.deviance = trial.value("deviance", 0.0);
-  out.trial.gain = trial.value("gain", 0.0);
-  out.trial.gain_low = trial.value("gain_low", 0.0);
-  out.trial.gain_high = trial.value("gain_high", 0.0);
-  out.trial.total_ratio = trial.value("total_ratio", 1.0);
-  out.trial.promoted = trial.value("promoted", false);
-  out.trial.why = trial.value("why", "");
-  TRY(out.model, load_trees(folder / "model.trees.json"));
+  out.trial = trial_from(json.value("trial", nlohmann::json::object()));
+  for (const auto& trial : json.value("trials", nlohmann::json::array())) out.trials.push_back(trial_from(trial));
+  const auto file = folder / fmt::format("model.{}.json", kind);
+  TRY(out.model, *known == ChallengerKind::trees ? load_trees(file) : load_net(file));
   return out;
 }
 

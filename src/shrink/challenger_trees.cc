@@ -64,7 +64,7 @@ Result<Matrix> matrix_of(const ChallengeRows& rows, const std::vector<size_t>& c
 class Trees final : public Challenger {
  public:
   explicit Trees(Booster booster) : booster_(std::move(booster)) {}
-  [[nodiscard]] const char* kind() const override { return "trees"; }
+  [[nodiscard]] ChallengerKind kind() const override { return ChallengerKind::trees; }
 
   [[nodiscard]] Result<std::vector<double>> predict(const ChallengeRows& rows) const override {
     std::vector<size_t> all(rows.rows());
