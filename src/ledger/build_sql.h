@@ -128,8 +128,9 @@ SELECT source, sheet, CASE
     ELSE 'effect' END AS mode
 FROM tally)";
 
-/// Every movement on its way: transfers opened into their two ends, names unified, quantities in base units and as
-/// effect on stock, times still as the row says them.
+/// A condition on one side of a join stands in its key (CASE): beside it, DuckDB would compare every row with every
+/// other. Every movement on its way: transfers opened into their two ends, names unified, quantities in base units and
+/// as effect on stock, times still as the row says them.
 inline constexpr const char* kScatterSql = R"(
 WITH m AS (
   SELECT kind, store, other_store, sku, ts, ts_form, ts_posted, ts_posted_form, period_from, qty, effect, uom,
@@ -155,9 +156,11 @@ j AS (
   FROM m
   LEFT JOIN store_alias sa ON sa.raw = m.store LEFT JOIN store_alias oa ON oa.raw = m.other_store
       LEFT JOIN sku_alias pa ON pa.raw = m.sku
-  LEFT JOIN reason_final r ON m.kind = 'adjustment' AND r.source = m.source AND r.reason IS NOT DISTINCT FROM m.reason
+  LEFT JOIN reason_final r ON r.source = CASE WHEN m.kind = 'adjustment' THEN m.source END
+    AND r.reason IS NOT DISTINCT FROM m.reason
     AND r.class0 IS NOT DISTINCT FROM m.class AND r.direction0 IS NOT DISTINCT FROM m.direction
-  LEFT JOIN sheet_sign g ON m.kind = 'adjustment' AND NOT m.effect AND g.source = m.source AND g.sheet = m.sheet),
+  LEFT JOIN sheet_sign g ON g.source = CASE WHEN m.kind = 'adjustment' AND NOT m.effect THEN m.source END
+    AND g.sheet = m.sheet),
 k AS (
   SELECT j.*, s.tz, s.currency AS store_currency, b.bucket,
     CAST(CASE WHEN j.effect OR j.mode = 'effect' THEN 1 WHEN j.mode = 'loss_positive'
@@ -171,17 +174,20 @@ SELECT k.bucket, k.store_id, sku_id, CASE WHEN ts_form = 2 THEN c.noon ELSE to_u
   CAST(CASE WHEN period_from IS NULL THEN 1 ELSE greatest(1, datediff('day', period_from, ts::DATE) + 1) END
       AS INTEGER) AS days,
   coalesce(ts_form = 2, false) AS day_only, k.kind, class,
-  CAST(coalesce(qty, 0) * flip * factor AS DECIMAL(18,3)) AS qty,
+  CASE WHEN factor <> 1 THEN CAST(coalesce(qty, 0) * flip * factor AS DECIMAL(18,3))
+    WHEN flip < 0 THEN -coalesce(qty, 0)
+    ELSE coalesce(qty, 0) END::DECIMAL(18,3) AS qty,
   k.kind <> 'adjustment' OR in_book AS in_book, is_usl, resaleable,
-  CAST(cost_value * flip AS DECIMAL(18,4)) AS cost_value, CAST(retail_value * flip AS DECIMAL(18,4))
-      AS retail_value, net_value,
+  CASE WHEN flip < 0 THEN -cost_value ELSE cost_value END::DECIMAL(18,4) AS cost_value,
+  CASE WHEN flip < 0 THEN -retail_value ELSE retail_value END::DECIMAL(18,4) AS retail_value, net_value,
   CAST(unit_cost / factor AS DECIMAL(18,4)) AS unit_cost, CAST(coalesce(unit_retail, list_price) / factor
       AS DECIMAL(18,4)) AS unit_retail,
   coalesce(k.currency, store_currency) AS currency, reason, doc, line, count_id, vendor,
-  CAST(qty_expected * factor AS DECIMAL(18,3)) AS qty_expected, case_pack, other_id AS other_store, src.idx
+  CASE WHEN factor = 1 THEN qty_expected ELSE CAST(qty_expected * factor AS DECIMAL(18,3)) END::DECIMAL(18,3)
+      AS qty_expected, case_pack, other_id AS other_store, src.idx
       AS source, nullif(k.sheet, '') AS sheet, "row"
 FROM k JOIN src ON src.id = k.source
-LEFT JOIN calendar c ON c.tz = k.tz AND c.day = k.ts::DATE AND k.ts_form = 2
+LEFT JOIN calendar c ON c.tz = k.tz AND c.day = CASE WHEN k.ts_form = 2 THEN k.ts::DATE END
 LEFT JOIN drop_block d ON d.source = k.source AND d.kind = k.kind AND d.store_id = k.store_id
   AND d.day = coalesce(k.ts::DATE, DATE '0001-01-01')
 LEFT JOIN drop_sheet x ON x.source = k.source AND x.sheet = k.sheet
@@ -199,7 +205,8 @@ once AS (
       ts0) DESC, source, sheet, "row") = 1),
 posted AS (
   SELECT o.*, c.ts AS count_ts, c.day AS count_day FROM once o
-  LEFT JOIN count_ref c ON o.is_usl AND o.count_id = c.count_id AND o.store_id = c.store_id AND o.sku_id = c.sku_id),
+  LEFT JOIN count_ref c ON c.count_id = CASE WHEN o.is_usl THEN o.count_id END
+    AND o.store_id = c.store_id AND o.sku_id = c.sku_id),
 priced AS (
   SELECT p.*, coalesce(p.unit_cost, {own_cost}chain.unit_cost, product.unit_cost) AS cost_each,
     coalesce(p.unit_retail, {own_retail}chain.unit_retail, product.unit_retail) AS retail_each

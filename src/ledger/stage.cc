@@ -59,19 +59,22 @@ Result<void> StageWriter::begin_sheet(const std::string& sheet) {
   return {};
 }
 
-Result<StageWriter::Open*> StageWriter::table(const std::string& name, const std::string& columns) {
-  auto [found, fresh] = tables_.try_emplace(name);
-  if (fresh) TRY_VOID(duck_.run(fmt::format("CREATE TABLE {} ({})", sql_name(name), columns)));
+Result<StageWriter::Open*> StageWriter::table(std::string_view name, const StageTable* columns) {
+  auto found = tables_.find(name);
+  if (found == tables_.end()) {
+    const auto sql = columns == nullptr ? kRejectColumns : stage_columns_sql(*columns) + ", source VARCHAR";
+    TRY_VOID(duck_.run(fmt::format("CREATE TABLE {} ({})", sql_name(std::string(name)), sql)));
+    found = tables_.try_emplace(std::string(name)).first;
+  }
   if (!found->second.appender) {
-    TRY(auto appender, DuckAppender::open(duck_, name));
+    TRY(auto appender, DuckAppender::open(duck_, found->first));
     found->second.appender.emplace(std::move(appender));
   }
   return &found->second;
 }
 
 Result<void> StageWriter::take(const StageRow& row) {
-  const std::string name(row.table->name);
-  TRY(auto* open, table(name, stage_columns_sql(*row.table) + ", source VARCHAR"));
+  TRY(auto* open, table(row.table->name, row.table));
   auto& appender = *open->appender;
   for (size_t i = 0; i < row.cells.size(); ++i) append(appender, row.cells[i], row.table->columns[i].type);
   appender.text(sheet_);
@@ -79,11 +82,11 @@ Result<void> StageWriter::take(const StageRow& row) {
   appender.text(source_);
   TRY_VOID(appender.end_row());
   if (++open->rows < kPartRows) return {};
-  return flush(name, *open);
+  return flush(std::string(row.table->name), *open);
 }
 
 Result<void> StageWriter::reject(const Reject& reject) {
-  TRY(auto* open, table("reject", kRejectColumns));
+  TRY(auto* open, table("reject", nullptr));
   auto& appender = *open->appender;
   for (const auto* text : {&reject.table, &reject.column, &reject.value, &reject.reason}) appender.text(*text);
   appender.integer(reject.whole_row ? 1 : 0);

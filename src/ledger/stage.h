@@ -36,7 +36,8 @@ class StageWriter : public StageSink {
     int parts = 0;
   };
 
-  Result<Open*> table(const std::string& name, const std::string& columns);
+  /// Made when first asked for; without `columns` that of the rejects.
+  Result<Open*> table(std::string_view name, const StageTable* columns);
   Result<void> flush(const std::string& name, Open& open);
   Result<void> flush_all();
   [[nodiscard]] std::filesystem::path part(const std::string& table, int number) const;
@@ -45,7 +46,7 @@ class StageWriter : public StageSink {
   std::string source_, sheet_;
   int sheet_number_ = -1;
   Duck duck_;
-  std::map<std::string, Open> tables_;
+  std::map<std::string, Open, std::less<>> tables_;
 };
 
 }  // namespace shrike

@@ -185,7 +185,7 @@ Measured estimate(const fs::path& dir) {
 
 Measured bare_sql(const fs::path& dir) {
   Measured measured;
-  auto duck = must(Duck::open({.memory_mb = 5000, .threads = kThreads, .temp_dir = dir.parent_path()}));
+  auto duck = must(Duck::open({.memory_mb = 14'000, .threads = kThreads, .temp_dir = dir.parent_path()}));
   const double start = monotonic_s();
   const auto sql =
       interval_sql("(SELECT store_id, sku_id, ts, book AS qty, sold FROM " + table_sql(dir, "movement") + ")",

@@ -135,6 +135,7 @@ class Crew {
   void add_up(const std::vector<torch::Tensor>& parameters) const {
     if (!group_) return;
     std::vector<torch::Tensor> flat;
+    flat.reserve(parameters.size());
     for (const auto& p : parameters)
       flat.push_back(p.grad().defined() ? p.grad().flatten() : torch::zeros_like(p).flatten());
     std::vector<torch::Tensor> all{torch::cat(flat)};
