@@ -273,12 +273,12 @@ class CountReader {
 /// One bucket: merges its movements with its counts, cell by cell, both in the files' order.
 class BucketRoll {
  public:
-  BucketRoll(const fs::path& dir, int bucket, const RollForwardOptions& options, int64_t end_us)
-      : dir_(dir), bucket_(bucket), cell_(options, end_us) {}
+  BucketRoll(const Duck& database, const fs::path& dir, int bucket, const RollForwardOptions& options, int64_t end_us)
+      : database_(database), dir_(dir), bucket_(bucket), cell_(options, end_us) {}
 
   Result<std::vector<StoreRoll>> run() {
-    TRY(auto duck, Duck::open({.memory_mb = 1024, .threads = 1}));
-    TRY(auto beside, duck.connect());
+    TRY(auto duck, database_.connect());
+    TRY(auto beside, database_.connect());
     TRY(const auto midday, duck.number("SELECT count(*) FROM " + table_sql(dir_, "count", bucket_) + " WHERE midday"));
     TRY(auto counts, CountReader::open(beside, dir_, bucket_));
     counts_ = &counts;
@@ -360,6 +360,7 @@ class BucketRoll {
     return {};
   }
 
+  const Duck& database_;
   const fs::path& dir_;
   int bucket_;
   Cell cell_;
@@ -369,8 +370,7 @@ class BucketRoll {
   std::vector<StoreRoll> rolls_;
 };
 
-Result<int64_t> last_moment(const fs::path& dir) {
-  TRY(auto duck, Duck::open({.memory_mb = 512, .threads = 1}));
+Result<int64_t> last_moment(Duck& duck, const fs::path& dir) {
   return duck.number("SELECT max(epoch_us(t)) FROM (SELECT max(ts) AS t FROM " + table_sql(dir, "movement") +
                      " UNION ALL SELECT max(ts) FROM " + table_sql(dir, "count") + ")");
 }
@@ -380,11 +380,13 @@ Result<int64_t> last_moment(const fs::path& dir) {
 Result<void> roll_forward(const fs::path& dir, const RollForwardOptions& options,
                           const std::function<Result<void>(StoreRoll&&)>& each) {
   const auto buckets = buckets_of(dir);
+  const auto width = static_cast<size_t>(std::max(1, options.threads));
+  // One database, a connection a bucket: each is worked through by the thread that asks.
+  TRY(auto duck, Duck::open({.memory_mb = 1024 * width, .threads = 1}));
   int64_t end_us = options.end_us;
   if (end_us == kNoTime) {
-    TRY(end_us, last_moment(dir));
+    TRY(end_us, last_moment(duck, dir));
   }
-  const auto width = static_cast<size_t>(std::max(1, options.threads));
   // Waves of one bucket a thread: bounded memory, and the order of delivery does not depend on who finishes first.
   for (size_t first = 0; first < buckets.size(); first += width) {
     const size_t count = std::min(width, buckets.size() - first);
@@ -392,9 +394,9 @@ Result<void> roll_forward(const fs::path& dir, const RollForwardOptions& options
     {
       std::vector<std::jthread> workers;
       for (size_t i = 1; i < count; ++i) {
-        workers.emplace_back([&, i] { done[i] = BucketRoll(dir, buckets[first + i], options, end_us).run(); });
+        workers.emplace_back([&, i] { done[i] = BucketRoll(duck, dir, buckets[first + i], options, end_us).run(); });
       }
-      done[0] = BucketRoll(dir, buckets[first], options, end_us).run();
+      done[0] = BucketRoll(duck, dir, buckets[first], options, end_us).run();
     }
     for (auto& result : done) {
       if (!*result) return fail(std::move(result->error()), "roll-forward");
