@@ -179,7 +179,7 @@ std::string to_cbor(const ChallengeRows& rows) {
   return bytes;
 }
 
-Result<ChallengeRows> rows_from_cbor(std::string_view bytes) {
+Result<ChallengeRows> rows_from_cbor(std::string_view bytes) try {
   const json all = json::from_cbor(bytes.begin(), bytes.end(), true, false);
   ChallengeRows rows;
   const auto names = all.is_object() ? all.find("names") : all.end();
@@ -196,6 +196,9 @@ Result<ChallengeRows> rows_from_cbor(std::string_view bytes) {
   if (!finite(rows.x) || !finite(rows.log_offset) || !finite(rows.y))
     return bad_input("the table of counts holds a number that is not finite");
   return rows;
+} catch (const json::exception& error) {
+  // Of an array that claims to be larger than memory, even where it is told not to throw.
+  return bad_input(fmt::format("no table of counts: {}", error.what()));
 }
 
 }  // namespace shrike

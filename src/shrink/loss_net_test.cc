@@ -98,6 +98,7 @@ TEST(LossNet, RowsComeBackFromCbor) {
   EXPECT_EQ(again->y, rows.y);
   EXPECT_FALSE(rows_from_cbor(bytes.substr(0, bytes.size() / 2)));
   EXPECT_FALSE(rows_from_cbor(""));
+  EXPECT_FALSE(rows_from_cbor("\x9b\x9b\x9b\x9b\x9b\x9b\x9b\x9b\x9b"));  // an array of 1e19 entries
   rows.store.pop_back();
   EXPECT_THAT(rows_from_cbor(to_cbor(rows)).error().message, HasSubstr("not of one length"));
 }

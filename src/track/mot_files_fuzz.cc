@@ -21,10 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     }
     for (const MotRow& row : *rows)
       if (row.frame < 1 || row.frame > kFrames || row.width < 0 || row.height < 0) std::abort();
-    if (kind == MotKind::truth) {
-      const MotScore score = score_mot(*rows, *rows);
-      if (score.switches != 0 || score.hota() > 1.000001) std::abort();
-    }
+    // Switches may be: of two equal boxes of one frame either may be taken for the other.
+    if (kind == MotKind::truth && score_mot(*rows, *rows).hota() > 1.000001) std::abort();
   }
   return 0;
 }
