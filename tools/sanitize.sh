@@ -11,9 +11,8 @@ for preset in asan tsan; do
   ctest --test-dir "build/$preset" --output-on-failure -j "$(nproc)" -LE slow
 done
 tools/build.sh fuzz fuzz
-for target in build/fuzz/src/shrike_*_fuzz; do
-  [ -x "$target" ] || continue
-  echo "fuzz: $(basename "$target"), ${FUZZ_S:-60} s"
-  "$target" -max_total_time="${FUZZ_S:-60}" -max_len=65536 -rss_limit_mb=2048 -print_final_stats=1 2>&1 | tail -n 8
-done
+printf '%s\n' build/fuzz/src/shrike_*_fuzz | FUZZ_S="${FUZZ_S:-60}" xargs -P "$(nproc)" -I TARGET sh -c '
+  TARGET -max_total_time="$FUZZ_S" -max_len=65536 -rss_limit_mb=2048 -artifact_prefix=build/fuzz/ -print_final_stats=1 \
+    >TARGET.log 2>&1 || { cat TARGET.log; exit 1; }
+  echo "fuzz: $(basename TARGET), $FUZZ_S s" && tail -n 8 TARGET.log'
 echo "sanitize: clean"

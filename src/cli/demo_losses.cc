@@ -5,10 +5,11 @@
 
 #include "base/file.h"
 #include "base/progress.h"
+#include "cli/import_exports.h"
 #include "cli/usl_page.h"
+#include "cli/usl_print.h"
 #include "cli/usl_priors.h"
 #include "cli/worlds.h"
-#include "ledger/import.h"
 #include "ledger/ledger.h"
 #include "ledger/report.h"
 #include "sim/chain_write.h"
@@ -31,35 +32,19 @@ Result<void> simulate(const SiteConfig& site, const fs::path& chain) {
   return {};
 }
 
-Result<void> import_chain(const fs::path& demo_folder, const fs::path& chain, const fs::path& ledger) {
-  Progress progress("importing its ledgers", 1000);
-  const ImportOptions options{
-      .into = ledger, .files = {chain / "exports", demo_folder / "reason_map.csv"}, .threads = kThreads};
-  TRY(const ImportReport report,
-      import_files(options, [&](const std::string&, double done) { progress.at(static_cast<int64_t>(done * 1000)); }));
-  progress.finish();
-  for (const auto& file : report.files) {
-    if (file.outcome == ImportedFile::Outcome::refused) return fail(file.reason);
-  }
-  return {};
-}
-
 Result<void> write_report(const fs::path& folder, const fs::path& page, const std::string& store, DemoLosses& losses) {
   TRY(auto ledger, open_ledger(folder));
   TRY(const LossReport report, loss_report(ledger));
   TRY(const std::string html, loss_page(ledger, report));
   TRY_VOID(write_file(page, html));
   losses.stores = report.by_store.size();
-  losses.products = report.by_product.size();
   losses.first_day = report.first_day;
   losses.last_day = report.last_day;
   losses.currency = report.currency;
   losses.chain_units = report.totals.net.units;
   losses.chain_cost = report.totals.net.cost.value_or(0);
   for (const LossRow& row : report.by_store) {
-    if (row.key != store) continue;
-    losses.store_units = row.net.units;
-    losses.store_cost = row.net.cost.value_or(0);
+    if (row.key == store) losses.store_units = row.net.units;
   }
   return {};
 }
@@ -70,13 +55,14 @@ Result<DemoLosses> demo_losses(const SiteConfig& site, const fs::path& demo_fold
   DemoLosses losses;
   const auto ledger = out / "ledger";
   TRY_VOID(simulate(site, out / "chain"));
-  TRY_VOID(import_chain(demo_folder, out / "chain", ledger));
+  TRY_VOID(import_all(
+      {.into = ledger, .files = {out / "chain" / "exports", demo_folder / "reason_map.csv"}, .threads = kThreads}));
   TRY_VOID(write_report(ledger, out / "usl.html", site.store, losses));
   TRY(const FoundPriors found, find_priors({.common = {.from = ledger.string(), .threads = kThreads},
                                             .planogram = (demo_folder / "planogram.csv").string(),
                                             .store = site.store}));
   const auto file = out / "priors.json";
-  const std::string text = priors_json(found).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  const std::string text = json_text(priors_json(found));
   TRY_VOID(write_file(file, text));
   SiteConfig with_visits = site;
   with_visits.risk.visits_a_day = losses.visits_a_day = kVisitsADay;

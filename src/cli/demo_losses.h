@@ -12,11 +12,11 @@ namespace shrike {
 
 /// What the simulated ledgers say, for the demo's summary.
 struct DemoLosses {
-  size_t stores = 0, products = 0;
+  size_t stores = 0;
   std::string first_day, last_day, currency;
   double chain_units = 0, chain_cost = 0;  ///< net unknown loss
-  double store_units = 0, store_cost = 0;  ///< of the demo's shop
-  Estimate zone_units;                     ///< theft-like units a day in the zones that the camera watches, 90 %
+  double store_units = 0;                  ///< of the demo's shop
+  Estimate zone_units;                     ///< theft-like units a day in the zone that the camera watches, 90 %
   LossPrior prior;
   double visits_a_day = 0;  ///< made up
 };

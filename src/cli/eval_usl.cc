@@ -5,13 +5,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <thread>
-#include <unistd.h>
 
 #include "base/progress.h"
+#include "base/scratch_folder.h"
 #include "cli/cli.h"
 #include "cli/finish.h"
+#include "cli/import_exports.h"
 #include "cli/worlds.h"
-#include "ledger/import.h"
 #include "shrink/spoiled.h"
 #include "sim/study_gates.h"
 #include "sim/usl_truth.h"
@@ -31,32 +31,6 @@ struct EvalUslArgs {
   int threads = 2;
   bool json = false;
 };
-
-/// A folder that goes when this does.
-struct ScratchFolder {
-  fs::path path;
-  ScratchFolder() : path(fs::temp_directory_path() / fmt::format("shrike-eval-usl-{}", getpid())) {}
-  ~ScratchFolder() {
-    std::error_code error;
-    fs::remove_all(path, error);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-};
-
-Result<void> import_exports(const fs::path& chain, const fs::path& into, int threads) {
-  ImportOptions options;
-  options.into = into;
-  options.files = {chain / "exports"};
-  options.threads = threads;
-  Progress progress("importing", 100);
-  TRY(const auto report,
-      import_files(options, [&](const std::string&, double done) { progress.at(static_cast<int64_t>(100 * done)); }));
-  for (const ImportedFile& file : report.files) {
-    if (file.outcome == ImportedFile::Outcome::refused) return bad_input(file.file + ": " + file.reason);
-  }
-  return {};
-}
 
 void append(std::vector<Gate>& to, std::vector<Gate> more) {
   to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
@@ -91,9 +65,10 @@ Result<std::vector<Gate>> one_chain(const ChainOrigin& origin, const EvalUslArgs
     TRY(const World world, find_world(origin.world, worlds_folder()));
     return forecast_gates(losses_of(plan_chain(world, origin.size)), options);
   }
-  const ScratchFolder scratch;
-  const fs::path ledger = args.from.empty() ? scratch.path : fs::path(args.from);
-  if (args.from.empty()) TRY_VOID(import_exports(args.truth, ledger, args.threads));
+  TRY(const ScratchFolder scratch, ScratchFolder::make());
+  const fs::path ledger = args.from.empty() ? scratch.path() / "ledger" : fs::path(args.from);
+  if (args.from.empty())
+    TRY_VOID(import_all({.into = ledger, .files = {fs::path(args.truth) / "exports"}, .threads = args.threads}));
   TRY(auto gates, exactness_gates(ledger, args.truth));
   TRY(const SimLosses losses, losses_with_truth(ledger, args.truth));
   TRY(auto forecast, forecast_gates(losses, options));

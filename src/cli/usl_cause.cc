@@ -9,6 +9,7 @@
 
 #include "cli/finish.h"
 #include "cli/usl_page.h"
+#include "cli/usl_print.h"
 #include "cli/usl_study.h"
 #include "plot/page.h"
 #include "plot/svg.h"
@@ -239,7 +240,7 @@ std::string page_of(const Explained& e) {
 Result<void> usl_cause(const StudyArgs& args) {
   TRY(const Explained e, explained(args));
   if (args.common.json) {
-    std::cout << json_of(e).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    std::cout << json_text(json_of(e));
   } else {
     print(e, args.top);
   }

@@ -10,6 +10,7 @@
 
 #include "cli/finish.h"
 #include "cli/usl_page.h"
+#include "cli/usl_print.h"
 #include "cli/usl_study.h"
 #include "plot/page.h"
 #include "plot/svg.h"
@@ -316,7 +317,7 @@ std::string page_of(const Compared& c, const CompareArgs& args) {
 Result<void> usl_compare(const CompareArgs& args) {
   TRY(const Compared c, compared(args));
   if (args.study.common.json) {
-    std::cout << json_of(c).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    std::cout << json_text(json_of(c));
   } else {
     print(c, args);
   }
@@ -335,9 +336,7 @@ void add_usl_compare(CLI::App& usl, int& exit_code) {
   add_study_options(*command, args->study);
   command->add_option("--since", args->since, "First day that is judged; what is before measures the usual unevenness");
   command->add_option("--until", args->until, "Last day that is judged");
-  command->add_option("--fdr", args->options.false_discovery_rate, "False discovery rate")
-      ->check(CLI::Range(0.001, 0.5))
-      ->capture_default_str();
+  add_fdr_option(*command, args->options.false_discovery_rate);
   command->footer("Example: shrike usl compare --from ledger --since 2024-01-01 --html stores.html");
   command->callback([args, &exit_code] { exit_code = finish_command("usl compare", usl_compare(*args)); });
 }

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "cli/finish.h"
 #include "cli/usl_page.h"
+#include "cli/usl_print.h"
 #include "cli/usl_study.h"
 #include "plot/page.h"
 #include "plot/svg.h"
@@ -236,7 +237,7 @@ std::string page_of(const Correlated& c) {
 Result<void> usl_correlate(const CorrelateArgs& args) {
   TRY(const Correlated c, correlated(args));
   if (args.study.common.json) {
-    std::cout << json_of(c.found).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    std::cout << json_text(json_of(c.found));
   } else {
     print(c.found, args.study.top);
   }
@@ -258,9 +259,7 @@ void add_usl_correlate(CLI::App& usl, int& exit_code) {
   add_study_options(*command, args->study);
   command->add_option("--with", args->with,
                       "CSV, TSV or Parquet with a column store_id or area_id; every other column is tested");
-  command->add_option("--fdr", args->options.false_discovery_rate, "False discovery rate")
-      ->check(CLI::Range(0.001, 0.5))
-      ->capture_default_str();
+  add_fdr_option(*command, args->options.false_discovery_rate);
   command->add_option("--permutations", args->options.permutations, "Shuffles of each covariate")
       ->check(CLI::Range(200, 100000))
       ->capture_default_str();

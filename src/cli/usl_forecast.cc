@@ -10,6 +10,7 @@
 #include "cli/usl_losses.h"
 #include "cli/usl_outlook_page.h"
 #include "cli/usl_page.h"
+#include "cli/usl_print.h"
 
 namespace shrike {
 namespace {
@@ -81,7 +82,7 @@ Result<void> usl_forecast(const ForecastArgs& args, const char* what) {
   json["groups"] = nlohmann::ordered_json::array();
   for (size_t k = 0; k < groups.size() && (args.top == 0 || k < args.top); ++k)
     json["groups"].push_back(group_json(fitted, cells, by, groups[k], args.days > 0));
-  std::cout << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+  std::cout << json_text(json);
   return {};
 }
 

@@ -5,12 +5,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/progress.h"
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/finish.h"
+#include "cli/import_exports.h"
 #include "cli/usl_print.h"
-#include "ledger/import.h"
 #include "ledger/level.h"
 
 namespace shrike {
@@ -95,6 +94,10 @@ void print_files(const ImportReport& report) {
 
 }  // namespace
 
+std::string json_text(const nlohmann::ordered_json& json) {
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
 void print_ledger_state(const LedgerManifest& manifest) {
   const auto truth = truth_of(manifest);
   std::cout << fmt::format("Level of truth {} of 3 ({})", static_cast<int>(truth.level), to_string(truth.level));
@@ -125,18 +128,13 @@ Result<void> usl_import(const ImportArgs& args) {
   options.files.assign(args.files.begin(), args.files.end());
   options.mappings.assign(args.mappings.begin(), args.mappings.end());
   const double start = monotonic_s();
-  Progress progress("importing", 1000);
-  TRY(const auto report,
-      import_files(options, [&](const std::string&, double done) { progress.at(static_cast<int64_t>(done * 1000)); }));
-  progress.finish();
+  TRY(const auto report, import_with_progress(options));
   std::vector<std::string> refused;
   for (const auto& file : report.files) {
     if (file.outcome == ImportedFile::Outcome::refused) refused.push_back(file.reason);
   }
   if (args.json) {
-    std::cout << to_json(report, args.into, monotonic_s() - start)
-                     .dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
-              << '\n';
+    std::cout << json_text(to_json(report, args.into, monotonic_s() - start));
   } else {
     print_files(report);
     std::cout << (report.changed ? "" : "Nothing new: the ledger is unchanged.\n");

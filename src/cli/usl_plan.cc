@@ -9,6 +9,7 @@
 #include "cli/usl_losses.h"
 #include "cli/usl_outlook_page.h"
 #include "cli/usl_page.h"
+#include "cli/usl_print.h"
 #include "shrink/plan.h"
 
 namespace shrike {
@@ -55,7 +56,7 @@ void print_json(const FittedLosses& fitted, const std::vector<CellOutlook>& cell
                               {"doubt_removed_cost", s.doubt},
                               {"lines", lines}});
   }
-  std::cout << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+  std::cout << json_text(json);
 }
 
 void print_plan(const FittedLosses& fitted, const std::vector<CellOutlook>& cells, const CountPlan& plan,

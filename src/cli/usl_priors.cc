@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/finish.h"
+#include "cli/usl_print.h"
 #include "ledger/ledger.h"
 #include "shrink/priors.h"
 
@@ -117,7 +118,7 @@ void print_store(const LossData& data, const StorePriors& s, size_t top) {
 Result<void> usl_priors(const PriorsArgs& args, size_t top) {
   TRY(const FoundPriors found, find_priors(args));
   if (args.common.json) {
-    std::cout << priors_json(found).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    std::cout << json_text(priors_json(found));
     return {};
   }
   for (const StorePriors& s : found.priors.stores) print_store(found.fitted.data, s, top);

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/finish.h"
 #include "cli/usl_page.h"
+#include "cli/usl_print.h"
 #include "ledger/level.h"
 #include "ledger/report.h"
 
@@ -188,7 +189,7 @@ Result<void> usl_report(const ReportArgs& args) {
   TRY(auto ledger, open_ledger(args.from, {.temp_dir = {}}));
   TRY(const auto report, loss_report(ledger));
   if (args.json) {
-    std::cout << to_json(report, ledger.manifest).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    std::cout << json_text(to_json(report, ledger.manifest));
   } else {
     print(report, ledger.manifest, args.top);
   }

@@ -16,7 +16,7 @@ Result<void> usl_status(const std::string& from, bool json) {
   if (!found) return bad_input(found.error().message);
   const auto& manifest = *found;
   if (json) {
-    std::cout << to_json(manifest).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    std::cout << json_text(to_json(manifest));
   } else {
     print_ledger_state(manifest);
   }

@@ -11,4 +11,8 @@ void add_study_options(CLI::App& command, StudyArgs& args) {
   command.add_option("--html", args.html, "Write a page with plots to this file too");
 }
 
+void add_fdr_option(CLI::App& command, double& rate) {
+  command.add_option("--fdr", rate, "False discovery rate")->check(CLI::Range(0.001, 0.5))->capture_default_str();
+}
+
 }  // namespace shrike

@@ -12,6 +12,8 @@ struct StudyArgs {
   size_t top = 20;
 };
 void add_study_options(CLI::App& command, StudyArgs& args);
+/// --fdr, of those that list leads.
+void add_fdr_option(CLI::App& command, double& rate);
 
 // Below `shrike usl`, as in cli/cli.h.
 void add_usl_compare(CLI::App& usl, int& exit_code);

@@ -119,12 +119,18 @@ TEST(UslCommand, BadInputIsNamedWithExitCodeTwo) {
   }
 }
 
+/// A chain that `sim chain` makes up with these options, imported into `folder`/ledger.
+void import_simulated(const TestFolder& folder, const std::string& options) {
+  const auto chain = (folder.path() / "chain").string(), ledger = (folder.path() / "ledger").string();
+  ASSERT_EQ(run_shrike("sim chain " + options + " --out " + chain).code, 0);
+  ASSERT_EQ(run_shrike("usl import --into " + ledger + " " + chain + "/exports").code, 0);
+}
+
 /// Reckonings on a small simulated chain: JSON for a program, a page with a plot for a person.
 TEST(UslCommand, EveryReckoningHasJsonAndAPage) {
   const TestFolder folder;
   const auto in = [&](const char* name) { return (folder.path() / name).string(); };
-  ASSERT_EQ(run_shrike("sim chain --stores 4 --skus 60 --days 365 --world drugstore --out " + in("chain")).code, 0);
-  ASSERT_EQ(run_shrike("usl import --into " + in("ledger") + " " + in("chain/exports")).code, 0);
+  ASSERT_NO_FATAL_FAILURE(import_simulated(folder, "--stores 4 --skus 60 --days 365 --world drugstore"));
   const std::pair<std::string, const char*> commands[] = {{"nowcast --by product", "groups"},
                                                           {"forecast --days 30", "groups"},
                                                           {"plan --hours 4", "stores"},
@@ -150,8 +156,7 @@ TEST(UslCommand, EveryReckoningHasJsonAndAPage) {
 TEST(UslCommand, PriorsAreReadByTheLiveSide) {
   const TestFolder folder;
   const auto in = [&](const char* name) { return (folder.path() / name).string(); };
-  ASSERT_EQ(run_shrike("sim chain --stores 3 --skus 60 --days 365 --world drugstore --out " + in("chain")).code, 0);
-  ASSERT_EQ(run_shrike("usl import --into " + in("ledger") + " " + in("chain/exports")).code, 0);
+  ASSERT_NO_FATAL_FAILURE(import_simulated(folder, "--stores 3 --skus 60 --days 365 --world drugstore"));
   const auto priors = run_shrike("usl priors --json --store S002 --from " + in("ledger"), false);
   ASSERT_EQ(priors.code, 0);
   folder.write("priors.json", priors.text);
@@ -175,8 +180,7 @@ TEST(UslCommand, PriorsAreReadByTheLiveSide) {
 TEST(UslCommand, TrainsChallengersInOneProcessOrInTwo) {
   const TestFolder folder;
   const auto in = [&](const char* name) { return (folder.path() / name).string(); };
-  ASSERT_EQ(run_shrike("sim chain --stores 14 --skus 80 --days 500 --world convenience --out " + in("chain")).code, 0);
-  ASSERT_EQ(run_shrike("usl import --into " + in("ledger") + " " + in("chain/exports")).code, 0);
+  ASSERT_NO_FATAL_FAILURE(import_simulated(folder, "--stores 14 --skus 80 --days 500 --world convenience"));
   const auto trained = [&](const std::string& options) {
     const auto answer =
         run_shrike("usl train --json --from " + in("ledger") + " --into " + in("model") + options, false);

@@ -1,15 +1,15 @@
 // The network as a challenger: trained by another process, reckoned here.
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/ulid.h"
+#include "base/scratch_folder.h"
 #include "shrink/challenger.h"
 
 extern char** environ;
@@ -35,18 +35,6 @@ class Net final : public Challenger {
   LossNet net_;
 };
 
-/// A folder that is gone with its owner.
-struct WorkFolder {
-  std::filesystem::path path = std::filesystem::temp_directory_path() / ("shrike-train-" + new_ulid(now_utc()));
-  WorkFolder() { std::filesystem::create_directories(path); }
-  WorkFolder(const WorkFolder&) = delete;
-  WorkFolder& operator=(const WorkFolder&) = delete;
-  ~WorkFolder() {
-    std::error_code error;
-    std::filesystem::remove_all(path, error);
-  }
-};
-
 Result<pid_t> start(const std::vector<std::string>& command) {
   std::vector<char*> arguments;
   arguments.reserve(command.size() + 1);
@@ -62,14 +50,13 @@ Result<pid_t> start(const std::vector<std::string>& command) {
 /// deadline.
 Result<void> wait_for(const std::vector<pid_t>& children) {
   bool good = true;
-  for (const pid_t child : children) {
+  for (auto child = children.begin(); child != children.end(); ++child) {
     int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    while (::waitpid(*child, &status, 0) < 0 && errno == EINTR) {
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) continue;
-    if (good) {
-      for (const pid_t other : children) ::kill(other, SIGTERM);
-    }
+    // One that was waited for already may be another program's process by now.
+    if (good) std::for_each(child + 1, children.end(), [](pid_t later) { ::kill(later, SIGTERM); });
     good = false;
   }
   return good ? Result<void>() : fail("shrike-train failed");
@@ -78,15 +65,15 @@ Result<void> wait_for(const std::vector<pid_t>& children) {
 }  // namespace
 
 Result<std::unique_ptr<Challenger>> train_net(const ChallengeRows& rows, const TrainOptions& options) {
-  const WorkFolder folder;
-  const auto table = folder.path / "rows.cbor", out = folder.path / "net.json";
+  TRY(const ScratchFolder folder, ScratchFolder::make());
+  const auto table = folder.path() / "rows.cbor", out = folder.path() / "net.json";
   TRY_VOID(write_file(table, to_cbor(rows)));
   std::vector<pid_t> children;
   for (int rank = 0; rank < options.workers; ++rank) {
     auto child = start({options.trainer.string(), "--rows", table.string(), "--out", out.string(), "--seed",
                         std::to_string(options.seed), "--threads", std::to_string(options.threads), "--rank",
                         std::to_string(rank), "--workers", std::to_string(options.workers), "--meet",
-                        (folder.path / "meet").string(), "--seconds", std::to_string(kDeadline_s)});
+                        (folder.path() / "meet").string(), "--seconds", std::to_string(kDeadline_s)});
     if (!child) {
       for (const pid_t other : children) ::kill(other, SIGTERM);
       (void)wait_for(children);

@@ -83,6 +83,7 @@ T must(Result<T> result) {
 void write_bucket(Duck& duck, const fs::path& dir, int bucket, const std::vector<std::string>& stores) {
   const auto rows = static_cast<int64_t>(stores.size()) * kRowsPerStore;
   std::vector<std::string> quoted;
+  quoted.reserve(stores.size());
   for (const auto& store : stores) quoted.push_back(sql_text(store));
   const std::string all = fmt::format(
       "SELECT i, i // {0} AS cell, i % {0} AS j, [{1}][i // {2} + 1] AS store_id, printf('P%06d', i % {2} // {0}) AS "
@@ -145,10 +146,8 @@ Measured generate(const fs::path& dir, int64_t rows) {
   table("price",
         "SELECT ''::VARCHAR AS store_id, '' AS sku_id, TIMESTAMP '2022-01-01' AS from_ts, 1::DECIMAL(18,4) AS "
         "unit_cost, 1::DECIMAL(18,4) AS unit_retail, 'EUR' AS currency WHERE false");
-  must(duck.run(fmt::format("CREATE TABLE lines (nothing INTEGER)")));
   fs::create_directories(dir / "count_line" / "bucket=000");
-  must(duck.run(fmt::format("COPY lines TO {} (FORMAT parquet)",
-                            sql_text((dir / "count_line" / "bucket=000" / "part.parquet").string()))));
+  table("count_line/bucket=000/part", "SELECT 1 AS nothing WHERE false");
   LedgerManifest manifest;
   manifest.ready = true;
   manifest.buckets = buckets;

@@ -173,8 +173,8 @@ void learn_epoch(Learner& net, torch::optim::Adam& optimiser, const Table& t, st
   }
 }
 
-/// Learns `rows` for `epochs`; where `watch` is not empty, stops when its likelihood no longer grows. Returns the
-/// epochs that were best.
+/// Learns `rows` for `epochs`; where `watch` is not empty, stops when its likelihood no longer grows, and returns the
+/// epochs that were best for it: 0 where the baseline is.
 int learn(Learner& net, const Table& t, std::vector<int64_t> rows, const std::vector<int64_t>& watch, int epochs,
           const NetTraining& how, const Crew& crew) {
   torch::optim::Adam optimiser(net.parameters(), torch::optim::AdamOptions(kLearningRate).weight_decay(kWeightDecay));
