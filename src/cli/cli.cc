@@ -19,6 +19,7 @@ int run_cli(int argc, char** argv) {
   add_config(app, exit_code);
   add_eval(app, exit_code);
   add_model(app, exit_code);
+  add_sense(app, exit_code);
   add_sim(app, exit_code);
   add_usl(app, exit_code);
   try {

@@ -1,0 +1,11 @@
+#pragma once
+namespace CLI {
+class App;
+}
+
+namespace shrike {
+
+// Below `shrike sense`, one file each.
+void add_sense_llrp(CLI::App& sense, int& exit_code);
+
+}  // namespace shrike
