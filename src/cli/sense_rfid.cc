@@ -1,0 +1,89 @@
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <iostream>
+#include <limits>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "cli/cli.h"
+#include "cli/finish.h"
+#include "cli/sense.h"
+#include "cli/stop_signal.h"
+#include "sense/epc.h"
+#include "sense/rfid_reader.h"
+
+namespace shrike {
+namespace {
+
+struct SenseRfidArgs {
+  RfidReaderOptions reader;
+  double seconds = std::numeric_limits<double>::infinity();
+  uint64_t reads_max = std::numeric_limits<uint64_t>::max();
+  bool json = false;
+};
+
+constexpr size_t kReadsHeld_max = 10'000;
+constexpr auto kLook = std::chrono::milliseconds(200);  // how often the end is looked for
+
+std::string json_line(const TagRead& read) {
+  nlohmann::ordered_json line = {{"reader", read.reader}, {"antenna", read.antenna}, {"epc", read.epc}};
+  if (const auto item = decode_sgtin_hex(read.epc)) {
+    line["gtin"] = item->gtin;
+    line["serial"] = item->serial;
+  }
+  if (read.rssi_dbm) line["rssi_dbm"] = *read.rssi_dbm;
+  line["first_seen"] = to_rfc3339(read.first_seen);
+  line["last_seen"] = to_rfc3339(read.last_seen);
+  line["count"] = read.count;
+  return line.dump();
+}
+
+std::string text_line(const TagRead& read) {
+  const auto item = decode_sgtin_hex(read.epc);
+  return fmt::format("{}  antenna {}  {}  {:>3} ×  {}{}", to_rfc3339(read.last_seen), read.antenna,
+                     read.rssi_dbm ? fmt::format("{:4} dBm", *read.rssi_dbm) : "   ? dBm", read.count, read.epc,
+                     item ? fmt::format("  GTIN {} serial {}", item->gtin, item->serial) : "");
+}
+
+Result<void> sense_rfid(const SenseRfidArgs& args) {
+  StopSignal stop;
+  BoundedQueue<TagRead> reads(kReadsHeld_max, WhenFull::drop_oldest);
+  const RfidReader reader(args.reader, reads);
+  const double begun_s = monotonic_s();
+  uint64_t printed = 0;
+  while (printed < args.reads_max && monotonic_s() - begun_s < args.seconds && !stop.wait_for(0)) {
+    const auto read = reads.pop_for(kLook);
+    if (!read) continue;
+    std::cout << (args.json ? json_line(*read) : text_line(*read)) << std::endl;
+    ++printed;
+  }
+  if (reads.dropped() > 0) std::cerr << fmt::format("{} reads came faster than they could be shown\n", reads.dropped());
+  const auto state = reader.state();
+  if (state.connections > 0) return {};
+  return unavailable(fmt::format("{}:{}: {}", args.reader.host, args.reader.port,
+                                 state.problem.empty() ? "no answer yet" : state.problem));
+}
+
+}  // namespace
+
+void add_sense_rfid(CLI::App& sense, int& exit_code) {
+  auto args = std::make_shared<SenseRfidArgs>();
+  CLI::App* command = sense.add_subcommand(
+      "rfid",
+      "Read tags from an RFID reader (LLRP over TCP) and print each report, until Ctrl-C. It takes the reader over:\n"
+      "whatever another program has it do (its ROSpecs) is deleted.");
+  command->add_option("HOST", args->reader.host, "Address or name of the reader")->required();
+  command->add_option("--port", args->reader.port, "TCP port")->capture_default_str();
+  command->add_option("--antennas", args->reader.antennas, "Only these, e.g. 1 2 (default: all)");
+  command->add_option("--for", args->seconds, "Stop after so many seconds")->check(CLI::PositiveNumber);
+  command->add_option("--reads", args->reads_max, "Stop after so many reports")->check(CLI::PositiveNumber);
+  command->add_flag("--json", args->json, "Print JSON, one object a line and report");
+  command->footer("Example: shrike sense rfid 192.168.1.50 --antennas 1 2 --for 30");
+  command->callback([args, &exit_code] {
+    args->reader.name = args->reader.host;
+    exit_code = finish_command("sense rfid", sense_rfid(*args));
+  });
+}
+
+}  // namespace shrike
