@@ -11,8 +11,10 @@
 #include "cli/cli.h"
 #include "cli/finish.h"
 #include "cli/import_exports.h"
+#include "cli/usl_losses.h"
 #include "cli/worlds.h"
 #include "shrink/spoiled.h"
+#include "sim/challenger_gates.h"
 #include "sim/study_gates.h"
 #include "sim/usl_truth.h"
 
@@ -26,6 +28,7 @@ const ChainSize kManyChains{.stores = 60, .products = 300, .days = 730, .seed = 
 
 struct EvalUslArgs {
   std::string truth, from, world;
+  std::string challenger = "none";
   ChainSize size;  ///< of a chain of `world`
   int runs = 50;
   int threads = 2;
@@ -59,11 +62,20 @@ Result<std::vector<Gate>> many_chains(const ChainOrigin& origin, const EvalUslAr
   return gates;
 }
 
+/// Of the baseline, and where asked for of challengers.
+Result<std::vector<Gate>> estimate_gates(const SimLosses& losses, const EvalUslArgs& args, const GateOptions& options) {
+  TRY(auto gates, forecast_gates(losses, options));
+  if (args.challenger == "none") return gates;
+  TRY(auto challengers, challenger_gates(losses.data, options, train_options(args.challenger, 1, args.threads)));
+  append(gates, std::move(challengers));
+  return gates;
+}
+
 /// The gates that need one chain: from its files, or of one that is made up in memory.
 Result<std::vector<Gate>> one_chain(const ChainOrigin& origin, const EvalUslArgs& args, const GateOptions& options) {
   if (args.truth.empty()) {
     TRY(const World world, find_world(origin.world, worlds_folder()));
-    return forecast_gates(losses_of(plan_chain(world, origin.size)), options);
+    return estimate_gates(losses_of(plan_chain(world, origin.size)), args, options);
   }
   TRY(const ScratchFolder scratch, ScratchFolder::make());
   const fs::path ledger = args.from.empty() ? scratch.path() / "ledger" : fs::path(args.from);
@@ -71,8 +83,8 @@ Result<std::vector<Gate>> one_chain(const ChainOrigin& origin, const EvalUslArgs
     TRY_VOID(import_all({.into = ledger, .files = {fs::path(args.truth) / "exports"}, .threads = args.threads}));
   TRY(auto gates, exactness_gates(ledger, args.truth));
   TRY(const SimLosses losses, losses_with_truth(ledger, args.truth));
-  TRY(auto forecast, forecast_gates(losses, options));
-  append(gates, std::move(forecast));
+  TRY(auto estimates, estimate_gates(losses, args, options));
+  append(gates, std::move(estimates));
   TRY(auto opened, open_ledger(ledger));
   TRY(const auto spoiled, spoiled_units(opened, losses.data));
   TRY(auto causes, cause_gates(losses, spoiled, options));
@@ -132,6 +144,11 @@ void add_eval_usl(CLI::App& eval, int& exit_code) {
       ->add_option("--runs", args->runs,
                    "Chains over which outlying stores and quiet chains are judged; 0 leaves them out")
       ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  command
+      ->add_option("--challenger", args->challenger,
+                   "Train these too and hold them to the rule of promotion: some minutes more")
+      ->check(CLI::IsMember({"none", "trees", "net", "both"}))
       ->capture_default_str();
   command->add_option("--threads", args->threads, "Threads")->check(CLI::Range(1, 256))->capture_default_str();
   command->add_flag("--json", args->json, "Print JSON");

@@ -9,6 +9,7 @@
 #include "cli/usl_losses.h"
 #include "cli/usl_outlook_page.h"
 #include "cli/usl_page.h"
+#include "cli/usl_print.h"
 #include "shrink/backtest.h"
 #include "shrink/from_ledger.h"
 
@@ -43,33 +44,51 @@ nlohmann::ordered_json score_json(const Score& s) {
   return json;
 }
 
+/// What a reader must know of the challenger's rows.
+std::string challenger_text(const Voice& voice) {
+  if (!voice.speaker.model) return fmt::format("No row of a challenger: {}.", voice.why.front());
+  return fmt::format(
+      "Rows of the {} only where they had learnt nothing later than the origin: from {} on. Counts after that day also "
+      "decided on their promotion.",
+      to_string(voice.speaker.model->kind()), day_text(voice.speaker.learnt_until));
+}
+
 Result<void> usl_backtest(const BacktestArgs& args) {
   TRY(const LossData data, losses_of_ledger(args.common.from, "a backtest"));
-  TRY(const auto origins, backtest(data, layout_of(data), args.origins, args.from_share, args.common.threads));
-  if (!args.html.empty()) TRY_VOID(write_page(args.html, backtest_page(data, origins)));
+  TRY(const Voice voice, find_voice(args.common, data));
+  BacktestOptions options{.origins = args.origins, .from = args.from_share, .threads = args.common.threads};
+  options.challenger = voice.speaker;
+  options.challenger.views.fill(true);
+  TRY(const auto origins, backtest(data, layout_of(data), options));
+  const std::string challenger = challenger_text(voice);
+  if (!args.html.empty()) TRY_VOID(write_page(args.html, backtest_page(data, origins, challenger)));
   if (args.common.json) {
-    nlohmann::ordered_json json{{"currency", data.currency}, {"origins", nlohmann::ordered_json::array()}};
+    nlohmann::ordered_json json{{"currency", data.currency},
+                                {"model", voice_json(voice, View::nowcast)},
+                                {"model_ahead", voice_json(voice, View::forecast)},
+                                {"origins", nlohmann::ordered_json::array()}};
     for (const BacktestOrigin& o : origins) {
       nlohmann::ordered_json scores = nlohmann::ordered_json::array();
       for (const Score& s : o.scores) scores.push_back(score_json(s));
       json["origins"].push_back({{"learnt_until", day_text(o.day)}, {"scores", scores}});
     }
-    std::cout << json.dump(2) << '\n';
+    std::cout << json_text(json);
     return {};
   }
   for (const BacktestOrigin& o : origins) {
     std::cout << fmt::format("Learnt from counts until {}, judged on the {} next counts\n", day_text(o.day),
                              o.scores.front().counts);
-    std::cout << fmt::format("  {:<14} {:>7} {:>7} {:>8} {:>9} {:>10} {:>10} {:>9} {:>9}\n", "", "MAE", "RMSE", "total",
+    std::cout << fmt::format("  {:<16} {:>7} {:>7} {:>8} {:>9} {:>10} {:>10} {:>9} {:>9}\n", "", "MAE", "RMSE", "total",
                              "deviance", "cost MAE", "capture@10", "log score", "90 % covers");
     for (const Score& s : o.scores) {
-      std::cout << fmt::format("  {:<14} {:>7.3f} {:>7.3f} {:>8.3f} {:>9.3f} {:>10.3f} {:>9.1f}%", s.predictor, s.mae,
+      std::cout << fmt::format("  {:<16} {:>7.3f} {:>7.3f} {:>8.3f} {:>9.3f} {:>10.3f} {:>9.1f}%", s.predictor, s.mae,
                                s.rmse, s.total_ratio, s.deviance, s.cost_mae, 100 * s.capture_10);
       std::cout << (s.coverage_90 > 0 ? fmt::format(" {:>9.3f} {:>8.1f}%\n", s.log_score, 100 * s.coverage_90) : "\n");
     }
   }
   std::cout << "total: predicted / counted. capture@10: loss in the tenth of the counts with the most predicted loss.\n"
-               "90 % covers: share of counts within the 90 % interval, by randomised PIT.\n";
+               "90 % covers: share of counts within the 90 % interval, by randomised PIT.\n"
+            << challenger << '\n';
   return {};
 }
 
@@ -82,6 +101,7 @@ void add_usl_backtest(CLI::App& usl, int& exit_code) {
       "How good the estimates would have been: learns from what was counted by a day, predicts every product's next\n"
       "full count, and looks at what was found; against the product's mean, the chain's mean and the last value.");
   add_loss_options(*command, args->common);
+  add_model_option(*command, args->common);
   command->add_option("--origins", args->origins, "Days to look ahead from")
       ->check(CLI::Range(1, 50))
       ->capture_default_str();

@@ -59,13 +59,15 @@ void print_table(const FittedLosses& fitted, const std::vector<CellOutlook>& cel
     line(group_name(fitted.data, cells, by, groups[k].index), groups[k]);
   if (groups.size() > args.top) std::cout << fmt::format("… and {} more (--top)\n", groups.size() - args.top);
   line("all", chain);
+  std::cout << '\n' << voice_text(fitted.voice, View::nowcast) << '\n';
+  if (ahead && fitted.voice.card) std::cout << "Days ahead: " << voice_text(fitted.voice, View::forecast) << '\n';
   if (fitted.nowcaster.calibration(View::nowcast).counts == 0)
-    std::cout << "\nToo few counts to check the intervals on: they are the model's own, uncalibrated.\n";
+    std::cout << "Too few counts to check the intervals on: they are the model's own, uncalibrated.\n";
 }
 
 Result<void> usl_forecast(const ForecastArgs& args, const char* what) {
   TRY(const FittedLosses fitted, fit_ledger(args.common, what));
-  const auto cells = cell_outlooks(fitted.data, fitted.layout, fitted.nowcaster, args.days, args.common.threads);
+  TRY(const auto cells, cell_outlooks(fitted.data, fitted.layout, fitted.nowcaster, args.days, args.common.threads));
   if (cells.empty()) return bad_input("no product was ever counted: there is nothing to reckon from");
   const GroupBy by = group_by_from(args.by);
   const auto groups = group_outlooks(fitted.data, fitted.nowcaster, cells, by);
@@ -75,8 +77,11 @@ Result<void> usl_forecast(const ForecastArgs& args, const char* what) {
     print_table(fitted, cells, by, groups, chain, args);
     return {};
   }
-  auto json = model_json(fitted);
-  if (args.days > 0) json["days_ahead"] = args.days;
+  auto json = model_json(fitted, View::nowcast);
+  if (args.days > 0) {
+    json["model_ahead"] = voice_json(fitted.voice, View::forecast);
+    json["days_ahead"] = args.days;
+  }
   json["total"] = group_json(fitted, cells, GroupBy::chain, chain, args.days > 0);
   json["by"] = args.by;
   json["groups"] = nlohmann::ordered_json::array();
@@ -88,6 +93,7 @@ Result<void> usl_forecast(const ForecastArgs& args, const char* what) {
 
 void add_options(CLI::App& command, ForecastArgs& args) {
   add_loss_options(command, args.common);
+  add_model_option(command, args.common);
   command.add_option("--by", args.by, "What a line is")
       ->check(CLI::IsMember({"chain", "store", "category", "product", "cell"}))
       ->capture_default_str();

@@ -30,7 +30,10 @@ std::string product_text(const LossData& data, const Interval& x) {
   return p.name.empty() || p.name == p.sku ? p.sku : p.sku + " " + p.name;
 }
 
-void say_calibration(plot::Page& page, const FittedLosses& fitted) {
+/// Who spoke, of what is past and where asked of what is ahead, and what its intervals rest on.
+void say_model(plot::Page& page, const FittedLosses& fitted, bool ahead) {
+  page.paragraph(voice_text(fitted.voice, View::nowcast));
+  if (ahead && fitted.voice.card) page.paragraph("Days ahead: " + voice_text(fitted.voice, View::forecast));
   const size_t counts = fitted.nowcaster.calibration(View::nowcast).counts;
   page.paragraph(counts > 0 ? fmt::format("Intervals hold 90 %, set right on {} counts that the model had not seen.",
                                           number(static_cast<double>(counts)))
@@ -170,7 +173,7 @@ std::string outlook_page(const FittedLosses& fitted, const std::vector<CellOutlo
                                        ahead ? "What a count then would show" : "Lost since the last count",
                                        chart.rows.size(), groups.size()));
   list_groups(page, fitted, cells, by, groups, ahead);
-  say_calibration(page, fitted);
+  say_model(page, fitted, ahead);
   return page.html();
 }
 
@@ -220,14 +223,16 @@ std::string plan_page(const FittedLosses& fitted, const std::vector<CellOutlook>
                rows);
     page.end_more();
   }
-  say_calibration(page, fitted);
+  say_model(page, fitted, false);
   return page.html();
 }
 
-std::string backtest_page(const LossData& data, const std::vector<BacktestOrigin>& origins) {
+std::string backtest_page(const LossData& data, const std::vector<BacktestOrigin>& origins,
+                          const std::string& challenger) {
   plot::Page page("How good the estimates would have been",
                   "Learnt from what was counted by a day; judged on each product's next full count after it.");
   for (const BacktestOrigin& origin : origins) add_origin(page, data, origin);
+  page.paragraph(challenger);
   page.paragraph(
       "Deviance is negative binomial, of the loss part. Within 90 %: the share of counts inside the interval, by "
       "randomised probability integral transform. Lower errors are better; predicted / counted should be 1.");

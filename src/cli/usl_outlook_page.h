@@ -18,6 +18,8 @@ namespace shrike {
 [[nodiscard]] std::string plan_page(const FittedLosses& fitted, const std::vector<CellOutlook>& cells,
                                     const CountPlan& plan, const PlanOptions& options);
 
-[[nodiscard]] std::string backtest_page(const LossData& data, const std::vector<BacktestOrigin>& origins);
+/// `challenger`: a sentence on its rows, or on why there are none.
+[[nodiscard]] std::string backtest_page(const LossData& data, const std::vector<BacktestOrigin>& origins,
+                                        const std::string& challenger);
 
 }  // namespace shrike

@@ -37,7 +37,7 @@ nlohmann::ordered_json line_json(const LossData& data, const CellOutlook& c) {
 
 void print_json(const FittedLosses& fitted, const std::vector<CellOutlook>& cells, const CountPlan& plan,
                 const PlanArgs& args) {
-  auto json = model_json(fitted);
+  auto json = model_json(fitted, View::nowcast);
   json["aim"] = args.aim;
   json["budget_hours"] = args.options.hours;
   json["hours"] = plan.hours;
@@ -82,12 +82,13 @@ void print_plan(const FittedLosses& fitted, const std::vector<CellOutlook>& cell
     if (s.cells.size() > args.top)
       std::cout << fmt::format("    … and {} more (--top, --json)\n", s.cells.size() - args.top);
   }
+  std::cout << '\n' << voice_text(fitted.voice, View::nowcast) << '\n';
 }
 
 Result<void> usl_plan(PlanArgs args) {
   args.options.aim = args.aim == "loss" ? PlanAim::loss : PlanAim::information;
   TRY(const FittedLosses fitted, fit_ledger(args.common, "a count plan"));
-  const auto cells = cell_outlooks(fitted.data, fitted.layout, fitted.nowcaster, 0, args.common.threads);
+  TRY(const auto cells, cell_outlooks(fitted.data, fitted.layout, fitted.nowcaster, 0, args.common.threads));
   const CountPlan plan = plan_counts(fitted.data, cells, args.options);
   if (plan.lines == 0) {
     return bad_input(fmt::format("{:g} hours are too few: beginning in one store takes {:g} minutes (--store-minutes)",
@@ -111,6 +112,7 @@ void add_usl_plan(CLI::App& usl, int& exit_code) {
       "What to count next: the lines that are expected to find the most loss (or to remove the most doubt) within a\n"
       "budget of hours, store by store.");
   add_loss_options(*command, args->common);
+  add_model_option(*command, args->common);
   command->add_option("--hours", args->options.hours, "Budget")->check(CLI::Range(0.1, 1e6))->capture_default_str();
   command->add_option("--line-seconds", args->options.line_s, "Seconds to count one product on one shelf")
       ->check(CLI::Range(0.1, 3600.0))

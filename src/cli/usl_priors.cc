@@ -123,6 +123,7 @@ Result<void> usl_priors(const PriorsArgs& args, size_t top) {
   }
   for (const StorePriors& s : found.priors.stores) print_store(found.fitted.data, s, top);
   for (const std::string& note : found.priors.notes) std::cout << note << '\n';
+  std::cout << voice_text(found.fitted.voice, View::forecast) << '\n';
   return {};
 }
 
@@ -133,7 +134,8 @@ Result<FoundPriors> find_priors(const PriorsArgs& args) {
   TRY(const auto zone_of, read_planogram(args.planogram));
   TRY(found.fitted, fit_ledger(args.common, "prior odds"));
   TRY(found.hours, hours_of_sales(args.common.from));
-  found.priors = theft_priors(found.fitted.data, found.fitted.layout, found.fitted.nowcaster, zone_of);
+  TRY(found.priors,
+      theft_priors(found.fitted.data, found.fitted.layout, found.fitted.nowcaster, zone_of, args.common.threads));
   std::erase_if(found.priors.stores, [&](const StorePriors& s) {
     return s.products.empty() ||
            (!args.store.empty() && found.fitted.data.stores[static_cast<size_t>(s.store)].id != args.store);
@@ -144,7 +146,7 @@ Result<FoundPriors> find_priors(const PriorsArgs& args) {
 }
 
 nlohmann::ordered_json priors_json(const FoundPriors& found) {
-  auto json = model_json(found.fitted);
+  auto json = model_json(found.fitted, View::forecast);
   json["spoilage_not_recorded"] = {{"units_a_unit_sold_and_day_of_shelf_life", found.priors.spoilage_a_unit},
                                    {"standard_error", found.priors.spoilage_error}};
   json["notes"] = found.priors.notes;
@@ -162,6 +164,7 @@ void add_usl_priors(CLI::App& usl, int& exit_code) {
                                          "intervals: what the live side takes as\n"
                                          "prior odds (docs/usl.md, \"Hand-over to the live side\").");
   add_loss_options(*command, args->common);
+  add_model_option(*command, args->common);
   command->add_option("--planogram", args->planogram,
                       "CSV zone,sku_id: which shelf zone a product stands in; without, zones are categories");
   command->add_option("--store", args->store, "Only this store_id");

@@ -176,25 +176,59 @@ TEST(UslCommand, PriorsAreReadByTheLiveSide) {
   EXPECT_NE(elsewhere.text.find("found the stores S002; expected S009"), std::string::npos) << elsewhere.text;
 }
 
-/// Both challengers; and two processes that train one net over Gloo come to what one process comes to.
-TEST(UslCommand, TrainsChallengersInOneProcessOrInTwo) {
+/// Deviance of one kind's nowcasts in what `usl train --json` printed.
+double deviance_of(const nlohmann::json& trained, const std::string& kind) {
+  for (const auto& each : trained.at("challengers")) {
+    if (each.at("challenger") == kind) return each.at("nowcast").at("deviance");
+  }
+  ADD_FAILURE() << "no " << kind << " in " << trained;
+  return 0;
+}
+
+/// Both challengers; two processes that train one net over Gloo come to what one process comes to; and what is saved
+/// is asked who speaks, until somebody cuts it short.
+TEST(UslCommand, TrainsChallengersInOneProcessOrInTwoAndAsksThemWhoSpeaks) {
   const TestFolder folder;
   const auto in = [&](const char* name) { return (folder.path() / name).string(); };
   ASSERT_NO_FATAL_FAILURE(import_simulated(folder, "--stores 14 --skus 80 --days 500 --world convenience"));
-  const auto trained = [&](const std::string& options) {
-    const auto answer =
-        run_shrike("usl train --json --from " + in("ledger") + " --into " + in("model") + options, false);
-    EXPECT_EQ(answer.code, 0);
+  const auto told = [&](const std::string& command) {
+    const auto answer = run_shrike("usl " + command + " --json --from " + in("ledger"), false);
+    EXPECT_EQ(answer.code, 0) << command;
     return nlohmann::json::parse(answer.text, nullptr, false);
   };
-  const auto alone = trained(" --seed 5");
-  ASSERT_EQ(alone.at("challengers").size(), 2U);
-  EXPECT_EQ(alone.at("challengers")[0].at("challenger"), "trees");
-  EXPECT_TRUE(fs::exists(in("model") + "/model.json"));
-  const auto together = trained(" --seed 5 --challenger net --workers 2");
+  const auto together = told("train --seed 5 --challenger net --workers 2 --into " + in("elsewhere"));
   ASSERT_EQ(together.at("challengers").size(), 1U);
-  const double one = alone.at("challengers")[1].at("deviance"), two = together.at("challengers")[0].at("deviance");
-  EXPECT_NEAR(two / one, 1, 0.02);
+  const auto alone = told("train --seed 5");
+  ASSERT_EQ(alone.at("challengers").size(), 2U);
+  EXPECT_GT(deviance_of(alone, "trees"), 0);
+  EXPECT_NEAR(deviance_of(together, "net") / deviance_of(alone, "net"), 1, 0.02);
+  EXPECT_TRUE(fs::exists(in("ledger") + "/model/model.json"));
+
+  const auto forecast = told("forecast --days 30");
+  EXPECT_EQ(forecast.at("model").at("speaks"), alone.at("speaks").at("nowcast"));
+  EXPECT_EQ(forecast.at("model_ahead").at("speaks"), alone.at("speaks").at("forecast"));
+  EXPECT_EQ(forecast.at("model").at("version"), alone.at("version"));
+  EXPECT_EQ(forecast.at("model").at("fingerprint"), alone.at("data_fingerprint"));
+  EXPECT_LE(forecast.at("model").at("gain").at("low"), forecast.at("model").at("gain").at("high"));
+  EXPECT_EQ(told("nowcast --model baseline").at("model").at("why"), "asked for with --model baseline");
+  EXPECT_EQ(told("priors").at("model").at("version"), alone.at("version"));
+  EXPECT_EQ(told("nowcast --model " + in("elsewhere")).at("model").at("version"), together.at("version"));
+
+  const auto backtest = told("backtest --origins 1 --from-share 0.85");
+  const auto& scores = backtest.at("origins")[0].at("scores");
+  ASSERT_EQ(scores.size(), 7U);
+  EXPECT_TRUE(scores[2].at("predictor").get<std::string>().starts_with("nowcast, "));
+
+  for (const char* file : {"trees", "net"}) {
+    const auto path = fmt::format("{}/model/model.{}.json", in("ledger"), file);
+    if (fs::exists(path)) fs::resize_file(path, fs::file_size(path) / 2);
+  }
+  const auto cut = told("plan --hours 4").at("model");
+  EXPECT_EQ(cut.at("speaks"), "baseline");
+  EXPECT_NE(cut.at("why").get<std::string>().find("cut short"), std::string::npos) << cut;
+  const auto nowhere = run_shrike("usl nowcast --from " + in("ledger") + " --model " + in("nowhere"));
+  EXPECT_EQ(nowhere.code, 2);
+  EXPECT_NE(nowhere.text.find("no model.json there"), std::string::npos) << nowhere.text;
 }
 
 TEST(UslCommand, DraftFiguresAreNotPublished) {

@@ -8,7 +8,7 @@
 #include "cli/cli.h"
 #include "cli/finish.h"
 #include "cli/usl_losses.h"
-#include "shrink/challenger.h"
+#include "cli/usl_print.h"
 #include "shrink/from_ledger.h"
 
 namespace shrike {
@@ -22,65 +22,74 @@ struct TrainArgs {
   int workers = 1;
 };
 
-/// shrike-train lies beside the program.
-std::filesystem::path trainer() {
-  std::error_code error;
-  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / "shrike-train";
-}
-
-TrainOptions options_of(const TrainArgs& args) {
-  TrainOptions options{
-      .kinds = {}, .seed = args.seed, .threads = args.common.threads, .workers = args.workers, .trainer = trainer()};
-  for (const ChallengerKind kind : kChallengerKinds) {
-    if (args.challenger == "both" || args.challenger == to_string(kind)) options.kinds.push_back(kind);
-  }
-  return options;
-}
-
 nlohmann::ordered_json trial_json(const Trial& t) {
-  return {{"challenger", t.challenger},
+  return {{"baseline_deviance", t.baseline_deviance},
           {"deviance", t.deviance},
-          {"gain", {{"mean", t.gain}, {"low", t.gain_low}, {"high", t.gain_high}}},
+          {"gain", to_json(Estimate{t.gain, t.gain_low, t.gain_high})},
           {"total_predicted_over_counted", t.total_ratio},
-          {"promoted", t.promoted},
-          {"why", t.why}};
+          {"promoted", t.promoted()},
+          {"why", t.why()}};
+}
+
+void print_json(const std::vector<Trained>& trained, const ModelCard& saved, const std::filesystem::path& into) {
+  const Trained& best = trained.front();
+  nlohmann::ordered_json json{{"learnt_until", day_text(best.learnt_until)},
+                              {"learnt_counts", best.learnt_counts},
+                              {"judged_counts", best.trials.front().counts},
+                              {"areas", best.trials.front().areas},
+                              {"challengers", nlohmann::ordered_json::array()}};
+  for (const Trained& t : trained) {
+    nlohmann::ordered_json one{{"challenger", to_string(t.model->kind())}};
+    for (View view : {View::nowcast, View::forecast})
+      one[to_string(view)] = trial_json(t.trials[static_cast<size_t>(view)]);
+    json["challengers"].push_back(std::move(one));
+  }
+  for (View view : {View::nowcast, View::forecast})
+    json["speaks"][to_string(view)] = best.speaker().in(view) ? to_string(best.model->kind()) : "baseline";
+  json["data_fingerprint"] = saved.data_fingerprint;
+  json["version"] = saved.version();
+  json["saved"] = into.string();
+  std::cout << json_text(json);
+}
+
+void print_table(const std::vector<Trained>& trained, const ModelCard& saved, const std::filesystem::path& into) {
+  const Trained& best = trained.front();
+  const Trial& any = best.trials.front();
+  std::cout << fmt::format("Trained on {} counts until {}, judged on {} later ones in {} areas.\n", best.learnt_counts,
+                           day_text(best.learnt_until), any.counts, any.areas);
+  for (View view : {View::nowcast, View::forecast}) {
+    const auto v = static_cast<size_t>(view);
+    std::cout << fmt::format("\n  {:<10} {:>9} {:>24} {:>16}\n  {:<10} {:>9.4f}\n", to_string(view), "deviance",
+                             "better by (95 %)", "total/counted", "baseline", best.trials[v].baseline_deviance);
+    for (const Trained& trial : trained) {
+      const Trial& t = trial.trials[v];
+      std::cout << fmt::format(
+          "  {:<10} {:>9.4f} {:>24} {:>16.3f}  {}: {}\n", t.challenger, t.deviance,
+          fmt::format("{:.1f} % ({:.1f} .. {:.1f})", 100 * t.gain, 100 * t.gain_low, 100 * t.gain_high), t.total_ratio,
+          t.promoted() ? "promoted" : "not promoted", t.why());
+    }
+  }
+  const auto who = [&](View view) {
+    return best.speaker().in(view) ? to_string(best.model->kind()) : "hierarchical empirical Bayes, the baseline";
+  };
+  std::cout << fmt::format(
+      "\nThe model that speaks in a nowcast: {}; in a forecast: {}.\nSaved: {} version {} in {} (data {}).\n",
+      who(View::nowcast), who(View::forecast), to_string(saved.kind), saved.version(), into.string(),
+      saved.data_fingerprint);
 }
 
 Result<void> usl_train(const TrainArgs& args) {
   TRY(const LossData data, losses_of_ledger(args.common.from, "training"));
-  const Layout layout = layout_of(data);
-  TRY(const Trained trained, train_and_judge(data, layout, options_of(args)));
-  const std::string fingerprint = fingerprint_of(data);
-  TRY_VOID(save_trained(trained, fingerprint, args.into));
-  const Trial& best = trained.trial;
-  const std::string speaks = best.promoted ? best.challenger : "hierarchical empirical Bayes";
+  const auto into = args.into.empty() ? model_folder(args.common.from) : std::filesystem::path(args.into);
+  TrainOptions options = train_options(args.challenger, args.seed, args.common.threads);
+  options.workers = args.workers;
+  TRY(const auto trained, train_and_judge(data, layout_of(data), options));
+  TRY(const ModelCard saved, save_trained(trained.front(), data, into));
   if (args.common.json) {
-    nlohmann::ordered_json json{{"learnt_until", day_text(trained.learnt_until)},
-                                {"learnt_counts", trained.learnt_counts},
-                                {"judged_counts", best.counts},
-                                {"areas", best.areas},
-                                {"baseline_deviance", best.baseline_deviance},
-                                {"challengers", nlohmann::ordered_json::array()},
-                                {"speaks", speaks},
-                                {"why", best.why},
-                                {"data_fingerprint", fingerprint},
-                                {"saved", args.into}};
-    for (const Trial& trial : trained.trials) json["challengers"].push_back(trial_json(trial));
-    std::cout << json.dump(2) << '\n';
-    return {};
+    print_json(trained, saved, into);
+  } else {
+    print_table(trained, saved, into);
   }
-  std::cout << fmt::format("Trained on {} counts until {}, judged on {} later ones in {} areas.\n\n",
-                           trained.learnt_counts, day_text(trained.learnt_until), best.counts, best.areas);
-  std::cout << fmt::format("  {:<10} {:>9} {:>24} {:>16}\n  {:<10} {:>9.4f}\n", "", "deviance", "better by (95 %)",
-                           "total/counted", "baseline", best.baseline_deviance);
-  for (const Trial& t : trained.trials) {
-    std::cout << fmt::format(
-        "  {:<10} {:>9.4f} {:>24} {:>16.3f}  {}: {}\n", t.challenger, t.deviance,
-        fmt::format("{:.1f} % ({:.1f} .. {:.1f})", 100 * t.gain, 100 * t.gain_low, 100 * t.gain_high), t.total_ratio,
-        t.promoted ? "promoted" : "not promoted", t.why);
-  }
-  std::cout << fmt::format("\nThe model that speaks: {}. The better challenger is saved in {} (data {}).\n", speaks,
-                           args.into, fingerprint);
   return {};
 }
 
@@ -95,7 +104,9 @@ void add_usl_train(CLI::App& usl, int& exit_code) {
                          "counts that nobody had seen, save the better one, and say which model deserves to speak for "
                          "this chain and why.");
   add_loss_options(*command, args->common);
-  command->add_option("--into", args->into, "Folder for the model")->required();
+  command->add_option("--into", args->into,
+                      "Folder for the model (default: model/ in the ledger, where nowcast, forecast, plan and priors "
+                      "look for it)");
   command->add_option("--challenger", args->challenger, "Which to train")
       ->check(CLI::IsMember({"trees", "net", "both"}))
       ->capture_default_str();
@@ -103,7 +114,7 @@ void add_usl_train(CLI::App& usl, int& exit_code) {
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   command->add_option("--seed", args->seed, "Seed of the training's draws")->capture_default_str();
-  command->footer("Example: shrike usl train --from ledger --into ledger/model");
+  command->footer("Example: shrike usl train --from ledger && shrike usl nowcast --from ledger");
   command->callback([args, &exit_code] { exit_code = finish_command("usl train", usl_train(*args)); });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fmt/format.h>
 
 #include "shrink/numeric.h"
 #include "shrink/parallel.h"
@@ -38,26 +39,26 @@ std::vector<uint32_t> next_counts(const LossData& data, const Layout& layout, do
   return found;
 }
 
-Predictions predict(const LossData& data, const Layout& layout, const Nowcaster& nowcaster,
-                    const std::vector<uint32_t>& which, View view, int threads) {
+Result<Predictions> predict(const LossData& data, const Layout& layout, const Nowcaster& nowcaster,
+                            const std::vector<uint32_t>& which, View view, int threads) {
   Predictions out = sized(data, which);
   for (auto* column : {&out.pit, &out.low, &out.median, &out.high, &out.log_probability}) column->resize(which.size());
+  const auto asked = asked_of(data, layout, which);
+  TRY(const auto parts, nowcaster.parts(data, asked, view, threads));
   for_blocks(which.size(), 256, threads, [&](size_t begin, size_t end, size_t) {
     for (size_t k = begin; k < end; ++k) {
-      const Interval& x = data.intervals[which[k]];
-      const int cell = layout.cell[which[k]];
-      const SpreadParts parts = nowcaster.parts(data, x, cell, view);
-      out.mean[k] = Nowcaster::mean(parts, x);
-      const Spread spread = spread_of(parts);
+      const Interval& x = asked[k].interval;
+      const Spread spread = spread_of(parts[k]);
+      const Outlook outlook = nowcaster.outlook(parts[k], spread, x, view);
+      out.mean[k] = outlook.mean;
+      out.low[k] = outlook.low;
+      out.median[k] = outlook.median;
+      out.high[k] = outlook.high;
       const double y = target(x), at = spread.probability(y), upper = spread.cdf(y);
       const double lower = nowcaster.calibrated(upper - at, out.mean[k], view),
                    higher = nowcaster.calibrated(upper, out.mean[k], view);
       out.pit[k] = lower + hash_uniform(0x9172, which[k]) * (higher - lower);
       out.log_probability[k] = std::log(std::max(1e-6, (higher - lower) / spread.unit));
-      const Outlook outlook = nowcaster.outlook(data, x, cell, view);
-      out.low[k] = outlook.low;
-      out.median[k] = outlook.median;
-      out.high[k] = outlook.high;
     }
   });
   return out;
@@ -96,8 +97,39 @@ Predictions predict(const LossData& data, const Layout& layout, const FitOptions
   return out;
 }
 
-Result<std::vector<BacktestOrigin>> backtest(const LossData& data, const Layout& layout, int origins, double from,
-                                             int threads) {
+namespace {
+
+/// Scores of one origin; none where nothing was counted by that day.
+Result<std::vector<Score>> scores_at(const LossData& data, const Layout& layout, double day,
+                                     const std::vector<uint32_t>& which, const BacktestOptions& options) {
+  FitOptions fit;
+  fit.until_day = day;
+  fit.threads = options.threads;
+  const bool challenged = options.challenger.model && options.challenger.learnt_until <= day;
+  auto nowcaster = Nowcaster::fit(data, layout, fit, challenged ? options.challenger : Speaker{});
+  if (!nowcaster && nowcaster.error().kind == Error::Kind::bad_input) return std::vector<Score>{};
+  if (!nowcaster) return tl::unexpected(nowcaster.error());
+  std::vector<Score> out;
+  Nowcaster baseline = *nowcaster;
+  baseline.let_speak({});
+  for (View view : {View::nowcast, View::forecast}) {
+    TRY(const auto said, predict(data, layout, baseline, which, view, options.threads));
+    out.push_back(score(to_string(view), said));
+  }
+  for (View view : {View::nowcast, View::forecast}) {
+    if (!challenged || !options.challenger.in(view)) continue;
+    TRY(const auto said, predict(data, layout, *nowcaster, which, view, options.threads));
+    out.push_back(score(fmt::format("{}, {}", to_string(view), to_string(options.challenger.model->kind())), said));
+  }
+  for (Baseline b : {Baseline::product_mean, Baseline::chain_mean, Baseline::last_value})
+    out.push_back(score(to_string(b), predict(data, layout, fit, b, which)));
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<BacktestOrigin>> backtest(const LossData& data, const Layout& layout,
+                                             const BacktestOptions& options) {
   double first = 1e18, last = 0;
   for (const Interval& x : data.intervals) {
     if (x.open) continue;
@@ -106,23 +138,13 @@ Result<std::vector<BacktestOrigin>> backtest(const LossData& data, const Layout&
   }
   if (last <= first) return bad_input("no interval between two counts: nothing to look back on");
   std::vector<BacktestOrigin> out;
-  for (int k = 0; k < origins; ++k) {
-    const double start = first + from * (last - first), step = (last - start) / origins;
-    BacktestOrigin origin;
-    origin.day = start + k * step;
-    const auto which = next_counts(data, layout, origin.day, k + 1 < origins ? origin.day + step : last);
-    FitOptions options;
-    options.until_day = origin.day;
-    options.threads = threads;
+  const double start = first + options.from * (last - first), step = (last - start) / options.origins;
+  for (int k = 0; k < options.origins; ++k) {
+    const double day = start + k * step;
+    const auto which = next_counts(data, layout, day, k + 1 < options.origins ? day + step : last);
     if (which.empty()) continue;
-    auto nowcaster = Nowcaster::fit(data, layout, options);
-    if (!nowcaster) continue;  // nothing counted yet by that day
-    origin.scores.push_back(score("nowcast", predict(data, layout, *nowcaster, which, View::nowcast, threads)));
-    origin.scores.push_back(score("forecast", predict(data, layout, *nowcaster, which, View::forecast, threads)));
-    for (Baseline b : {Baseline::product_mean, Baseline::chain_mean, Baseline::last_value}) {
-      origin.scores.push_back(score(to_string(b), predict(data, layout, options, b, which)));
-    }
-    out.push_back(std::move(origin));
+    TRY(auto scores, scores_at(data, layout, day, which, options));
+    if (!scores.empty()) out.push_back({day, std::move(scores)});
   }
   if (out.empty())
     return bad_input(

@@ -13,9 +13,9 @@ namespace shrike {
 /// the ledger tells no kinds, every count that nobody's suspicion prompted.
 [[nodiscard]] std::vector<uint32_t> next_counts(const LossData& data, const Layout& layout, double day, double until);
 
-/// Predictions of `which` intervals by a fitted model.
-[[nodiscard]] Predictions predict(const LossData& data, const Layout& layout, const Nowcaster& nowcaster,
-                                  const std::vector<uint32_t>& which, View view, int threads);
+/// Predictions of `which` intervals by who speaks in `view`.
+[[nodiscard]] Result<Predictions> predict(const LossData& data, const Layout& layout, const Nowcaster& nowcaster,
+                                          const std::vector<uint32_t>& which, View view, int threads);
 
 enum class Baseline {
   product_mean,  ///< the product's loss a day in the chain × days
@@ -27,12 +27,21 @@ enum class Baseline {
                                   Baseline baseline, const std::vector<uint32_t>& which);
 
 struct BacktestOrigin {
-  double day = 0;             ///< learnt from counts by this day
-  std::vector<Score> scores;  ///< nowcast, forecast, product mean, chain mean, last value
+  double day = 0;  ///< learnt from counts by this day
+  /// nowcast, forecast, both again by the challenger where it had learnt from no later count, product mean, chain mean,
+  /// last value
+  std::vector<Score> scores;
 };
 
-/// `origins` days, evenly between the `from` share of the period and its end; each judged on the counts until the next.
-[[nodiscard]] Result<std::vector<BacktestOrigin>> backtest(const LossData& data, const Layout& layout, int origins,
-                                                           double from, int threads);
+struct BacktestOptions {
+  int origins = 3;
+  double from = 0.5;  ///< share of the period before the first origin
+  int threads = 1;
+  Speaker challenger;  ///< looked at in the views that are marked, whether it was promoted or not
+};
+
+/// Origins lie evenly between `from` and the end of the period; each is judged on the counts until the next.
+[[nodiscard]] Result<std::vector<BacktestOrigin>> backtest(const LossData& data, const Layout& layout,
+                                                           const BacktestOptions& options);
 
 }  // namespace shrike

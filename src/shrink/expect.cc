@@ -56,6 +56,13 @@ size_t groups_of(const LossData& data, GroupBy by, size_t cells) {
   return n[static_cast<size_t>(by)];
 }
 
+}  // namespace
+
+const char* to_string(GroupBy by) {
+  static constexpr std::array names{"chain", "store", "category", "product", "cell"};
+  return names[static_cast<size_t>(by)];
+}
+
 Interval to_come(const Interval& open, double days) {
   Interval x;
   x.store = open.store;
@@ -68,45 +75,43 @@ Interval to_come(const Interval& open, double days) {
   return x;
 }
 
-}  // namespace
-
-const char* to_string(GroupBy by) {
-  static constexpr std::array names{"chain", "store", "category", "product", "cell"};
-  return names[static_cast<size_t>(by)];
-}
-
 double last_day(const LossData& data) {
   double last = 0;
   for (const Interval& x : data.intervals) last = std::max(last, x.day_to);
   return last;
 }
 
-std::vector<CellOutlook> cell_outlooks(const LossData& data, const Layout& layout, const Nowcaster& nowcaster,
-                                       double days_ahead, int threads) {
+Result<std::vector<CellOutlook>> cell_outlooks(const LossData& data, const Layout& layout, const Nowcaster& nowcaster,
+                                               double days_ahead, int threads) {
   std::vector<CellOutlook> out;
+  std::vector<Asked> since, ahead;
   for (size_t i = 0; i < data.intervals.size(); ++i) {
-    if (data.intervals[i].open) out.push_back({static_cast<uint32_t>(i)});
+    const Interval& x = data.intervals[i];
+    if (!x.open) continue;
+    out.push_back({static_cast<uint32_t>(i)});
+    since.push_back({x, layout.cell[i]});
+    if (days_ahead > 0) ahead.push_back({to_come(x, days_ahead), layout.cell[i]});
   }
+  TRY(const auto since_parts, nowcaster.parts(data, since, View::nowcast, threads));
+  TRY(const auto ahead_parts, nowcaster.parts(data, ahead, View::forecast, threads));
   for_blocks(out.size(), 256, threads, [&](size_t begin, size_t end, size_t) {
     for (size_t k = begin; k < end; ++k) {
       CellOutlook& c = out[k];
-      const Interval& x = data.intervals[c.interval];
-      const int cell = layout.cell[c.interval];
-      const Outlook now = nowcaster.outlook(data, x, cell);
-      const Spread spread = spread_of(nowcaster.parts(data, x, cell));
+      const Spread spread = spread_of(since_parts[k]);
+      const Outlook now = nowcaster.outlook(since_parts[k], spread, since[k].interval, View::nowcast);
       c.since_mean = now.mean;
       c.since_variance = spread.variance();
       c.since_low = now.low;
       c.since_high = now.high;
       c.found = spread.loss_found();
       c.empty = now.empty;
-      if (days_ahead <= 0) continue;
-      const Interval next = to_come(x, days_ahead);
-      const Outlook ahead = nowcaster.outlook(data, next, cell, View::forecast);
-      c.ahead_mean = ahead.mean;
-      c.ahead_variance = spread_of(nowcaster.parts(data, next, cell, View::forecast)).variance();
-      c.ahead_low = ahead.low;
-      c.ahead_high = ahead.high;
+      if (ahead.empty()) continue;
+      const Spread next_spread = spread_of(ahead_parts[k]);
+      const Outlook next = nowcaster.outlook(ahead_parts[k], next_spread, ahead[k].interval, View::forecast);
+      c.ahead_mean = next.mean;
+      c.ahead_variance = next_spread.variance();
+      c.ahead_low = next.low;
+      c.ahead_high = next.high;
     }
   });
   return out;

@@ -19,8 +19,12 @@ struct CellOutlook {
 };
 
 /// Of every open interval. `days_ahead` from the last day in the data; 0: nothing ahead is reckoned.
-[[nodiscard]] std::vector<CellOutlook> cell_outlooks(const LossData& data, const Layout& layout,
-                                                     const Nowcaster& nowcaster, double days_ahead, int threads);
+[[nodiscard]] Result<std::vector<CellOutlook>> cell_outlooks(const LossData& data, const Layout& layout,
+                                                             const Nowcaster& nowcaster, double days_ahead,
+                                                             int threads);
+
+/// The `days` after an open interval, as an interval of its own.
+[[nodiscard]] Interval to_come(const Interval& open, double days);
 
 enum class GroupBy { chain, store, category, product, cell };
 [[nodiscard]] const char* to_string(GroupBy by);

@@ -32,7 +32,7 @@ TEST(Expect, TotalsHoldThePlantedLossOfOpenIntervals) {
   int inside = 0, stores = 0;
   for (uint64_t seed = 1; seed <= 4; ++seed) {
     const Fitted f = fitted({.stores = 25, .cell_shape = 2, .seed = seed});
-    const auto cells = cell_outlooks(f.chain.data, f.layout, f.nowcaster, 60, 2);
+    const auto cells = cell_outlooks(f.chain.data, f.layout, f.nowcaster, 60, 2).value();
     ASSERT_EQ(cells.size(), 25U * 60U);
     std::vector<double> planted(25, 0);
     for (const CellOutlook& c : cells)
@@ -54,7 +54,7 @@ TEST(Expect, TotalsHoldThePlantedLossOfOpenIntervals) {
 
 TEST(Expect, GroupsAddUpToTheChain) {
   const Fitted f = fitted({});
-  const auto cells = cell_outlooks(f.chain.data, f.layout, f.nowcaster, 30, 1);
+  const auto cells = cell_outlooks(f.chain.data, f.layout, f.nowcaster, 30, 1).value();
   const double all = group_outlooks(f.chain.data, f.nowcaster, cells, GroupBy::chain)[0].since.mean;
   for (GroupBy by : {GroupBy::store, GroupBy::category, GroupBy::product, GroupBy::cell}) {
     double sum = 0;
@@ -65,7 +65,7 @@ TEST(Expect, GroupsAddUpToTheChain) {
 
 TEST(Plan, SpendsItsHoursWhereMostIsFound) {
   const Fitted f = fitted({.store_shape = 2, .seed = 4});
-  const auto cells = cell_outlooks(f.chain.data, f.layout, f.nowcaster, 0, 1);
+  const auto cells = cell_outlooks(f.chain.data, f.layout, f.nowcaster, 0, 1).value();
   for (PlanAim aim : {PlanAim::loss, PlanAim::information}) {
     const PlanOptions options{.hours = 3, .line_s = 60, .store_min = 20, .aim = aim};
     const CountPlan plan = plan_counts(f.chain.data, cells, options);
@@ -86,7 +86,7 @@ TEST(Plan, SpendsItsHoursWhereMostIsFound) {
 
 TEST(Plan, TakesAllWhereTimeIsPlentyAndNothingWhereThereIsNone) {
   const Fitted f = fitted({.stores = 4});
-  const auto cells = cell_outlooks(f.chain.data, f.layout, f.nowcaster, 0, 1);
+  const auto cells = cell_outlooks(f.chain.data, f.layout, f.nowcaster, 0, 1).value();
   const CountPlan all = plan_counts(f.chain.data, cells, {.hours = 1000});
   EXPECT_EQ(all.lines, cells.size());
   EXPECT_NEAR(all.loss, all.loss_of_all, 1e-6);
@@ -98,7 +98,7 @@ TEST(Priors, AddUpAndFollowThePlanogram) {
   std::map<std::string, std::string> zone_of;
   for (int p = 0; p < 30; ++p)
     zone_of[f.chain.data.products[static_cast<size_t>(p)].sku] = p < 10 ? "spirits" : "snacks";
-  const Priors priors = theft_priors(f.chain.data, f.layout, f.nowcaster, zone_of);
+  const Priors priors = theft_priors(f.chain.data, f.layout, f.nowcaster, zone_of, 2).value();
   ASSERT_EQ(priors.stores.size(), 6U);
   for (const StorePriors& s : priors.stores) {
     EXPECT_EQ(s.products.size(), 60U);
@@ -132,7 +132,7 @@ TEST(Priors, UnrecordedSpoilageIsNotTheft) {
   const Layout layout = layout_of(chain.data);
   const auto nowcaster = Nowcaster::fit(chain.data, layout, {});
   ASSERT_TRUE(nowcaster);
-  const Priors priors = theft_priors(chain.data, layout, *nowcaster, {});
+  const Priors priors = theft_priors(chain.data, layout, *nowcaster, {}, 1).value();
   EXPECT_NEAR(priors.spoilage_a_unit, 0.4, 0.15);
   double said = 0, planted = 0;
   for (const StorePriors& s : priors.stores) said += s.units.mean;

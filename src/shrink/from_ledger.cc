@@ -191,6 +191,19 @@ class Reader {
   std::map<Key, std::vector<Gap>> gaps_;
 };
 
+class Hash {
+ public:
+  void add(uint64_t value) { hash_ = hash_mix(hash_ ^ value); }
+  void add(const std::string& text) {
+    for (char c : text) add(static_cast<uint64_t>(static_cast<unsigned char>(c)));
+    add(text.size());
+  }
+  [[nodiscard]] std::string text() const { return fmt::format("{:016x}", hash_); }
+
+ private:
+  uint64_t hash_ = hash_mix(1);
+};
+
 /// Cost and retail price of a product that only its intervals tell.
 void fill_prices(LossData& data) {
   for (const Interval& x : data.intervals) {
@@ -211,22 +224,27 @@ Result<LossData> losses_of_ledger(const std::filesystem::path& dir, const std::s
 }
 
 std::string fingerprint_of(const LossData& data) {
-  uint64_t hash = hash_mix(data.intervals.size());
-  auto add = [&](uint64_t value) { hash = hash_mix(hash ^ value); };
-  auto add_text = [&](const std::string& text) {
-    for (char c : text) add(static_cast<unsigned char>(c));
-    add(text.size());
-  };
-  for (const Store& s : data.stores) add_text(s.id);
-  for (const Product& p : data.products) add_text(p.sku);
+  Hash hash;
+  for (const Store& s : data.stores) hash.add(s.id);
+  for (const Product& p : data.products) {
+    hash.add(p.sku);
+    hash.add(data.categories[static_cast<size_t>(p.category)]);
+  }
   for (const Interval& x : data.intervals) {
-    add((static_cast<uint64_t>(static_cast<uint32_t>(x.store)) << 32U) | static_cast<uint32_t>(x.product));
+    if (x.open) continue;
+    hash.add((static_cast<uint64_t>(static_cast<uint32_t>(x.store)) << 32U) | static_cast<uint32_t>(x.product));
     for (double v : {x.day_from, x.day_to, static_cast<double>(x.v), static_cast<double>(x.sold),
                      static_cast<double>(x.stock_days), static_cast<double>(x.book_to)}) {
-      add(std::bit_cast<uint64_t>(v));
+      hash.add(std::bit_cast<uint64_t>(v));
     }
   }
-  return fmt::format("{:016x}", hash);
+  return hash.text();
+}
+
+std::string stores_fingerprint_of(const LossData& data) {
+  Hash hash;
+  for (const Store& s : data.stores) hash.add(s.id);
+  return hash.text();
 }
 
 }  // namespace shrike

@@ -9,4 +9,6 @@ const char* to_string(CountKind kind) {
   return names[static_cast<size_t>(kind)];
 }
 
+const char* to_string(View view) { return view == View::nowcast ? "nowcast" : "forecast"; }
+
 }  // namespace shrike

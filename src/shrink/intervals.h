@@ -7,6 +7,14 @@
 
 namespace shrike {
 
+/// What is known of an interval when it is asked about.
+enum class View {
+  nowcast,   ///< its deliveries and sales up to its end are known
+  forecast,  ///< only its length is; sales and stock are taken as they were before
+};
+inline constexpr int kViews = 2;
+[[nodiscard]] const char* to_string(View view);
+
 enum class CountKind : uint8_t { full, cycle, spot, targeted, opening, unknown };
 [[nodiscard]] const char* to_string(CountKind kind);
 

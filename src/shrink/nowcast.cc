@@ -5,6 +5,7 @@
 #include <map>
 #include <numeric>
 
+#include "shrink/challenge_rows.h"
 #include "shrink/numeric.h"
 #include "shrink/parallel.h"
 
@@ -18,6 +19,9 @@ constexpr size_t kBandCountsMin = 150;  // fewer counts than this a band say les
 constexpr size_t kSpreadSample = 5000;  // counts that the spread's two numbers are fitted on
 constexpr double kTailSize = 1.2;       // of the loss distribution whose tail is the prior of an empty shelf
 constexpr double kEmptyMax = 0.97;
+constexpr size_t kBlock = 256;
+constexpr size_t kRowsAtOnce = 65536;      // shown to a challenger: bounds their memory
+constexpr size_t kSpeakerCountsMin = 100;  // fewer say less of a challenger's spread than the baseline's does
 
 double logit(double p) { return std::log(p / (1 - p)); }
 double logistic(double x) { return 1 / (1 + std::exp(-x)); }
@@ -26,6 +30,13 @@ double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 bool unprompted(CountKind kind) { return kind != CountKind::targeted && kind != CountKind::opening; }
 
 }  // namespace
+
+std::vector<Asked> asked_of(const LossData& data, const Layout& layout, const std::vector<uint32_t>& intervals) {
+  std::vector<Asked> out;
+  out.reserve(intervals.size());
+  for (uint32_t i : intervals) out.push_back({data.intervals[i], layout.cell[i]});
+  return out;
+}
 
 double Nowcaster::missing_case(int vendor) const {
   if (missing_case_.empty()) return 0;
@@ -45,9 +56,10 @@ Interval Nowcaster::unseen(const Interval& interval, int cell) const {
   return x;
 }
 
-SpreadParts Nowcaster::parts(const LossData& data, const Interval& interval, int cell, View view) const {
-  const Interval x = view == View::nowcast ? interval : unseen(interval, cell);
-  const Calibration& calibration = calibration_[static_cast<size_t>(view)];
+SpreadParts Nowcaster::parts(const LossData& data, const Asked& asked, View view, const Calibration& calibration,
+                             double factor) const {
+  const int cell = asked.cell;
+  const Interval x = view == View::nowcast ? asked.interval : unseen(asked.interval, cell);
   const Product& product = data.products[static_cast<size_t>(x.product)];
   SpreadParts out;
   const double net = net_.rate_mean(data, x, cell, categories_);
@@ -58,7 +70,7 @@ SpreadParts Nowcaster::parts(const LossData& data, const Interval& interval, int
     out.step_units = product.pack;
   }
   const double step = out.step_chance * out.step_units;
-  out.loss_mean = std::max(0.05 * net, calibration.scale[0] * net + out.gain_mean - step) + 1e-4;
+  out.loss_mean = factor * (std::max(0.05 * net, calibration.scale[0] * net + out.gain_mean - step) + 1e-4);
   const auto c = static_cast<size_t>(cell);
   const double shape =
       net_.alpha[static_cast<size_t>(Level::cell)] + std::max(0.0F, net_.cell_observed[c]) / net_.dispersion;
@@ -70,10 +82,56 @@ SpreadParts Nowcaster::parts(const LossData& data, const Interval& interval, int
     const double tail = nb_tail(net + out.gain_mean, kTailSize, static_cast<int>(std::min(out.book, 2000.0)));
     const double prior = std::clamp(logit(std::clamp(tail, 1e-6, 1 - 1e-6)), -12.0, 12.0);
     const double unsold = std::min(30.0, net_.sales_rate(cell) * static_cast<double>(x.quiet_days));
-    out.empty_chance =
-        std::min(kEmptyMax, calibration.scale[1] * logistic(empty_[0] + empty_[1] * prior + empty_[2] * unsold));
+    const double chance = logistic(empty_[0] + empty_[1] * prior + empty_[2] * unsold);
+    out.empty_chance = std::min(kEmptyMax, factor * calibration.scale[1] * chance);
   }
   return out;
+}
+
+Result<std::vector<SpreadParts>> Nowcaster::parts(const LossData& data, const std::vector<Asked>& asked, View view,
+                                                  int threads) const {
+  std::vector<double> factor;
+  if (speaker_.in(view)) {
+    TRY(factor, factors(data, asked, view, threads));
+  }
+  std::vector<SpreadParts> out(asked.size());
+  for_blocks(asked.size(), kBlock, threads, [&](size_t begin, size_t end, size_t) {
+    for (size_t k = begin; k < end; ++k)
+      out[k] = parts(data, asked[k], view, calibration(view), factor.empty() ? 1 : factor[k]);
+  });
+  return out;
+}
+
+ChallengeRows Nowcaster::rows(const LossData& data, std::span<const Asked> asked, View view, int threads) const {
+  ChallengeRows out = challenge_rows(asked.size());
+  for_blocks(asked.size(), kBlock, threads, [&](size_t begin, size_t end, size_t) {
+    for (size_t k = begin; k < end; ++k) {
+      const auto& [interval, cell] = asked[k];
+      fill_row(out, k, data, view == View::nowcast ? interval : unseen(interval, cell), cell, view, net_,
+               parts(data, asked[k], view, calibration_[static_cast<size_t>(view)], 1));
+    }
+  });
+  return out;
+}
+
+Result<std::vector<double>> Nowcaster::factors(const LossData& data, const std::vector<Asked>& asked, View view,
+                                               int threads) const {
+  static const double kMost = std::exp(static_cast<double>(LossNet::kReach));
+  std::vector<double> out;
+  out.reserve(asked.size());
+  for (size_t at = 0; at < asked.size(); at += kRowsAtOnce) {
+    const auto some = std::span(asked).subspan(at, std::min(kRowsAtOnce, asked.size() - at));
+    const ChallengeRows shown = rows(data, some, view, threads);
+    TRY(const auto said, speaker_.model->predict(shown));
+    for (size_t k = 0; k < said.size(); ++k)
+      out.push_back(std::clamp(said[k] / std::exp(static_cast<double>(shown.log_offset[k])), 1 / kMost, kMost));
+  }
+  return out;
+}
+
+void Nowcaster::let_speak(const Speaker& speaker) {
+  speaker_ = speaker;
+  spoken_ = calibration_;
 }
 
 double Nowcaster::mean(const SpreadParts& x, const Interval& interval) {
@@ -82,7 +140,7 @@ double Nowcaster::mean(const SpreadParts& x, const Interval& interval) {
 }
 
 double Nowcaster::calibrated(double nominal, double mean, View view) const {
-  const auto& bands = calibration_[static_cast<size_t>(view)].bands;
+  const auto& bands = calibration(view).bands;
   if (bands.empty()) return nominal;
   const auto band =
       std::find_if(bands.begin(), bands.end() - 1, [&](const Recalibration& b) { return mean <= b.mean_up_to; });
@@ -91,13 +149,10 @@ double Nowcaster::calibrated(double nominal, double mean, View view) const {
   return band->at[low] + (at - static_cast<double>(low)) * (band->at[low + 1] - band->at[low]);
 }
 
-Outlook Nowcaster::outlook(const LossData& data, const Interval& interval, int cell, View view) const {
-  const SpreadParts p = parts(data, interval, cell, view);
+Outlook Nowcaster::outlook(const SpreadParts& parts, const Spread& spread, const Interval& interval, View view) const {
   Outlook out;
-  out.rate_mean = net_.rate_mean(data, interval, cell, categories_);
-  out.mean = mean(p, interval);
-  out.empty = p.empty_chance;
-  const Spread spread = spread_of(p);
+  out.mean = mean(parts, interval);
+  out.empty = parts.empty_chance;
   double nominal = 0;
   const double top = spread.low + static_cast<double>(spread.p.size()) - 1;
   out.low = out.median = out.high = top;
@@ -116,8 +171,8 @@ Outlook Nowcaster::outlook(const LossData& data, const Interval& interval, int c
 /// Fits everything in a Nowcaster. Order matters: each step uses what those before it left in `out_`.
 class NowcastFit {
  public:
-  NowcastFit(const LossData& data, const Layout& layout, const FitOptions& options)
-      : data_(data), layout_(layout), options_(options) {}
+  NowcastFit(const LossData& data, const Layout& layout, const FitOptions& options, const Speaker& speaker)
+      : data_(data), layout_(layout), options_(options), speaker_(speaker) {}
 
   Result<Nowcaster> run() {
     out_.categories_ = static_cast<int>(std::max<size_t>(1, data_.categories.size()));
@@ -126,14 +181,10 @@ class NowcastFit {
     learn_count_error();
     learn_missing_cases();
     learn_empty_shelves();
-    for (View view : {View::nowcast, View::forecast}) {
-      learn_scale(view);
-      learn_spread(view);
-      learn_bands(view);
-      learn_total_spread(view);
-    }
+    for (View view : {View::nowcast, View::forecast}) calibrate(view);
     TRY(out_.net_, fit_losses(data_, layout_, options_));
     TRY(out_.gain_, fit_losses(data_, layout_, gain_options(options_)));
+    if (speaker_.in(View::nowcast) || speaker_.in(View::forecast)) TRY_VOID(calibrate_speaker());
     return std::move(out_);
   }
 
@@ -142,6 +193,27 @@ class NowcastFit {
     options.side = Side::gain;
     options.rounds = std::max(4, options.rounds / 2);
     return options;
+  }
+
+  void calibrate(View view) {
+    learn_scale(view);
+    learn_spread(view);
+    learn_bands(view);
+    learn_total_spread(view);
+  }
+
+  /// The same of a challenger, on counts that it has not learnt from.
+  Result<void> calibrate_speaker() {
+    out_.let_speak(speaker_);
+    speaking_ = true;
+    hold_out_later(speaker_.learnt_until);
+    if (samples_.size() < kSpeakerCountsMin) return {};
+    for (View view : {View::nowcast, View::forecast}) {
+      if (!speaker_.in(view)) continue;
+      TRY_VOID(learn_factors(view));
+      calibrate(view);
+    }
+    return {};
   }
 
   void learn_usual_stock() {
@@ -188,12 +260,51 @@ class NowcastFit {
     return {};
   }
 
+  /// Counts after `day`, as one fold: a model that knows what was counted by then looks at what came later, which is
+  /// what it is there for. Within thirds it would know the time after a count too, and so look better than it is.
+  void hold_out_later(double day) {
+    samples_.clear();
+    fold_nets_.clear();
+    fold_gains_.clear();
+    FitOptions options = options_;
+    options.rounds = std::max(6, options_.rounds * 3 / 5);
+    options.until_day = std::min(options_.until_day, day);
+    auto net = fit_losses(data_, layout_, options);
+    auto gain = fit_losses(data_, layout_, gain_options(options));
+    if (!net || !gain) return;
+    fold_nets_.push_back(std::move(*net));
+    fold_gains_.push_back(std::move(*gain));
+    for (size_t i = 0; i < data_.intervals.size(); ++i) {
+      const Interval& x = data_.intervals[i];
+      if (learns_from(data_, i, options_) && x.day_to > day && unprompted(x.kind))
+        samples_.push_back({static_cast<uint32_t>(i), 0});
+    }
+  }
+
+  Result<void> learn_factors(View view) {
+    std::vector<uint32_t> which;
+    for (const Sample& s : samples_) which.push_back(s.interval);
+    Result<std::vector<double>> factor;
+    with_folds([&](int) { factor = out_.factors(data_, asked_of(data_, layout_, which), view, options_.threads); });
+    if (!factor) return tl::unexpected(factor.error());
+    for (size_t k = 0; k < samples_.size(); ++k) samples_[k].factor = (*factor)[k];
+    return {};
+  }
+
   struct Sample {
     uint32_t interval;
     int fold;
+    double factor = 1;
   };
 
   [[nodiscard]] const Interval& row(const Sample& s) const { return data_.intervals[s.interval]; }
+  /// What is being learnt: the baseline's, then the speaker's.
+  [[nodiscard]] Calibration& learnt(View view) {
+    return (speaking_ ? out_.spoken_ : out_.calibration_)[static_cast<size_t>(view)];
+  }
+  [[nodiscard]] SpreadParts parts(const Sample& s, View view) {
+    return out_.parts(data_, {row(s), layout_.cell[s.interval]}, view, learnt(view), s.factor);
+  }
 
   /// The sample's parts as a model would give them that has not seen its count. Swaps the fold's fits in.
   template <class Use>
@@ -329,7 +440,7 @@ class NowcastFit {
   /// The two numbers that bring the mean onto held-out counts: least squares is at the mercy of single cases, so the
   /// parts' totals are matched instead, among counts where the shelf is likely and unlikely to be empty.
   void learn_scale(View view) {
-    Calibration& c = out_.calibration_[static_cast<size_t>(view)];
+    Calibration& c = learnt(view);
     c.scale = {1, 1};
     for (int round = 0; round < 4; ++round) {
       double left_seen = 30, left_said = 30, empty_seen = 5, empty_said = 5;
@@ -337,7 +448,7 @@ class NowcastFit {
         for (const Sample& s : samples_) {
           const Interval& x = row(s);
           if (s.fold != f || !unprompted(x.kind)) continue;
-          const SpreadParts p = out_.parts(data_, x, layout_.cell[s.interval], view);
+          const SpreadParts p = parts(s, view);
           const double left = p.loss_mean - p.gain_mean + p.step_chance * p.step_units;
           const double y = target(x);
           if (p.empty_chance > 0.3) {
@@ -355,7 +466,7 @@ class NowcastFit {
   }
 
   void learn_spread(View view) {
-    Calibration& c = out_.calibration_[static_cast<size_t>(view)];
+    Calibration& c = learnt(view);
     std::vector<std::pair<SpreadParts, double>> sample;
     size_t usable = 0;
     for (const Sample& s : samples_) usable += unprompted(row(s).kind) ? 1 : 0;
@@ -365,7 +476,7 @@ class NowcastFit {
     with_folds([&](int f) {
       for (const Sample& s : samples_) {
         if (s.fold != f || !unprompted(row(s).kind) || hash_uniform(7, s.interval) > share) continue;
-        sample.emplace_back(out_.parts(data_, row(s), layout_.cell[s.interval], view), target(row(s)));
+        sample.emplace_back(parts(s, view), target(row(s)));
       }
     });
     if (sample.size() < 100) return;
@@ -394,7 +505,7 @@ class NowcastFit {
   }
 
   void learn_bands(View view) {
-    Calibration& c = out_.calibration_[static_cast<size_t>(view)];
+    Calibration& c = learnt(view);
     struct Row {
       double mean, below, at;
     };
@@ -407,7 +518,7 @@ class NowcastFit {
       std::vector<Row> part(mine.size());
       for_blocks(mine.size(), 256, options_.threads, [&](size_t begin, size_t end, size_t) {
         for (size_t i = begin; i < end; ++i) {
-          const SpreadParts p = out_.parts(data_, row(mine[i]), layout_.cell[mine[i].interval], view);
+          const SpreadParts p = parts(mine[i], view);
           const Spread spread = spread_of(p);
           const double y = target(row(mine[i])), at = spread.probability(y);
           part[i] = {Nowcaster::mean(p, row(mine[i])), spread.cdf(y) - at, at};
@@ -415,8 +526,8 @@ class NowcastFit {
       });
       rows.insert(rows.end(), part.begin(), part.end());
     });
-    c.bands.clear();
     if (rows.size() < 2 * kBandCountsMin) return;
+    c.bands.clear();
     std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
       return std::tie(a.mean, a.below, a.at) < std::tie(b.mean, b.below, b.at);
     });
@@ -449,7 +560,7 @@ class NowcastFit {
       for (const Sample& s : samples_) {
         const Interval& x = row(s);
         if (s.fold != f || !unprompted(x.kind) || x.kind == CountKind::cycle) continue;
-        const SpreadParts p = out_.parts(data_, x, layout_.cell[s.interval], view);
+        const SpreadParts p = parts(s, view);
         Total& t = totals[{x.store, static_cast<int64_t>(x.day_to)}];
         t.error += target(x) - Nowcaster::mean(p, x) - x.uom_gap;
         t.variance += spread_of(p).variance();
@@ -464,19 +575,22 @@ class NowcastFit {
     std::sort(squares.begin(), squares.end());
     squares.resize(squares.size() - squares.size() / 20);
     const double mean = std::accumulate(squares.begin(), squares.end(), 0.0) / static_cast<double>(squares.size());
-    out_.calibration_[static_cast<size_t>(view)].total_spread = std::clamp(std::sqrt(mean), 1.0, 20.0);
+    learnt(view).total_spread = std::clamp(std::sqrt(mean), 1.0, 20.0);
   }
 
   const LossData& data_;
   const Layout& layout_;
   const FitOptions& options_;
+  const Speaker& speaker_;
+  bool speaking_ = false;
   std::vector<LossModel> fold_nets_, fold_gains_;
   std::vector<Sample> samples_;
   Nowcaster out_;
 };
 
-Result<Nowcaster> Nowcaster::fit(const LossData& data, const Layout& layout, const FitOptions& options) {
-  return NowcastFit(data, layout, options).run();
+Result<Nowcaster> Nowcaster::fit(const LossData& data, const Layout& layout, const FitOptions& options,
+                                 const Speaker& speaker) {
+  return NowcastFit(data, layout, options, speaker).run();
 }
 
 }  // namespace shrike

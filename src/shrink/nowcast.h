@@ -3,22 +3,35 @@
 // not), and a spread that is calibrated on counts the model had not seen.
 
 #include <array>
+#include <memory>
+#include <span>
 #include <vector>
 
+#include "shrink/challenger.h"
 #include "shrink/loss_model.h"
 #include "shrink/spread.h"
 
 namespace shrike {
 
-enum class View {
-  nowcast,   ///< the interval's deliveries and sales up to its end are known
-  forecast,  ///< only its length is; sales and stock are taken as they were before
+/// Something that is asked about: an interval, past, open or still to come, and its cell in the layout that the model
+/// was fitted with.
+struct Asked {
+  Interval interval;
+  int cell = 0;
 };
-inline constexpr int kViews = 2;
+[[nodiscard]] std::vector<Asked> asked_of(const LossData& data, const Layout& layout,
+                                          const std::vector<uint32_t>& intervals);
+
+/// A challenger that speaks instead of the baseline, in the views that are marked.
+struct Speaker {
+  std::shared_ptr<const Challenger> model;  ///< none: the baseline speaks
+  std::array<bool, kViews> views{};
+  double learnt_until = 0;  ///< day; it has seen no count after it
+  [[nodiscard]] bool in(View view) const { return model != nullptr && views[static_cast<size_t>(view)]; }
+};
 
 /// What can be said of one interval before it is counted.
 struct Outlook {
-  double rate_mean = 0;                  ///< expected loss of such an interval in the long run, units
   double mean = 0;                       ///< expected V, units
   double empty = 0;                      ///< probability that the shelf is empty while the book is not
   double low = 0, median = 0, high = 0;  ///< V's 5 %, 50 % and 95 % points, calibrated
@@ -45,24 +58,33 @@ struct Calibration {
 class Nowcaster {
  public:
   /// Fits the model on the intervals that `options` lets in, and calibrates it on thirds of them that it is refitted
-  /// without.
-  static Result<Nowcaster> fit(const LossData& data, const Layout& layout, const FitOptions& options);
+  /// without. A `speaker` is calibrated on counts after the day until which it had learnt, looked at by a model that
+  /// knows only what it knew then; where there are too few, the baseline's calibration stays.
+  static Result<Nowcaster> fit(const LossData& data, const Layout& layout, const FitOptions& options,
+                               const Speaker& speaker = {});
+
+  /// Lets `speaker` speak with the baseline's calibration, or, given none, the baseline itself again.
+  void let_speak(const Speaker& speaker);
 
   [[nodiscard]] const LossModel& model() const { return net_; }
-  [[nodiscard]] const LossModel& gains() const { return gain_; }
-  [[nodiscard]] const Calibration& calibration(View view) const { return calibration_[static_cast<size_t>(view)]; }
+  /// Of who speaks in that view.
+  [[nodiscard]] const Calibration& calibration(View view) const {
+    return (speaker_.in(view) ? spoken_ : calibration_)[static_cast<size_t>(view)];
+  }
 
-  /// `interval` may be one that is still to come; `cell` as in the layout that the model was fitted with.
-  [[nodiscard]] Outlook outlook(const LossData& data, const Interval& interval, int cell,
-                                View view = View::nowcast) const;
-  [[nodiscard]] SpreadParts parts(const LossData& data, const Interval& interval, int cell,
-                                  View view = View::nowcast) const;
+  /// What the V of each is made of, by who speaks in `view`. Bit-equal whatever the threads.
+  [[nodiscard]] Result<std::vector<SpreadParts>> parts(const LossData& data, const std::vector<Asked>& asked, View view,
+                                                       int threads) const;
+  /// `spread`: spread_of(parts).
+  [[nodiscard]] Outlook outlook(const SpreadParts& parts, const Spread& spread, const Interval& interval,
+                                View view) const;
   /// Expected V of those parts, units that receipts left out of the book taken off.
   [[nodiscard]] static double mean(const SpreadParts& parts, const Interval& interval);
   /// What a nominal probability is worth at this predicted mean.
-  [[nodiscard]] double calibrated(double nominal, double mean, View view = View::nowcast) const;
-  /// The interval as it looks from its beginning: its length, and sales and stock as usual in the cell.
-  [[nodiscard]] Interval unseen(const Interval& interval, int cell) const;
+  [[nodiscard]] double calibrated(double nominal, double mean, View view) const;
+
+  /// What a challenger is shown of them: the baseline's offset, and no `y`.
+  [[nodiscard]] ChallengeRows rows(const LossData& data, std::span<const Asked> asked, View view, int threads) const;
 
   /// Chance that one delivered case of a vendor was missing and not credited.
   [[nodiscard]] double missing_case(int vendor) const;
@@ -71,8 +93,19 @@ class Nowcaster {
 
  private:
   friend class NowcastFit;
+  /// The interval as it looks from its beginning: its length, and sales and stock as usual in the cell.
+  [[nodiscard]] Interval unseen(const Interval& interval, int cell) const;
+  /// `factor` on the baseline's expected loss; 1 where the baseline speaks.
+  [[nodiscard]] SpreadParts parts(const LossData& data, const Asked& asked, View view, const Calibration& calibration,
+                                  double factor) const;
+  /// The speaker's factor on each.
+  [[nodiscard]] Result<std::vector<double>> factors(const LossData& data, const std::vector<Asked>& asked, View view,
+                                                    int threads) const;
+
   LossModel net_, gain_;
-  std::array<Calibration, kViews> calibration_;
+  std::array<Calibration, kViews> calibration_;  ///< the baseline's, which a challenger's offset rests on too
+  Speaker speaker_;
+  std::array<Calibration, kViews> spoken_;  ///< the speaker's
   /// logit(empty) = w0 + w1 · logit P(loss ≥ book) + w2 · units that should have been sold since the last sale
   std::array<double, 3> empty_{-0.5, 1, 0.6};
   std::vector<double> missing_case_;  ///< by vendor; last: vendor not known

@@ -60,19 +60,23 @@ Spoilage learn_spoilage(const std::vector<ProductSum>& products) {
 class PriorsRun {
  public:
   PriorsRun(const LossData& data, const Layout& layout, const Nowcaster& nowcaster,
-            const std::map<std::string, std::string>& zone_of)
-      : data_(data), layout_(layout), nowcaster_(nowcaster), zone_of_(zone_of) {}
+            const std::map<std::string, std::string>& zone_of, int threads)
+      : data_(data), layout_(layout), nowcaster_(nowcaster), zone_of_(zone_of), threads_(threads) {}
 
-  Priors run() {
+  Result<Priors> run() {
     learn_chain();
     Priors out;
     out.spoilage_a_unit = spoilage_.a_unit;
     out.spoilage_error = spoilage_.error;
     out.stores.resize(data_.stores.size());
     for (size_t s = 0; s < out.stores.size(); ++s) out.stores[s].store = static_cast<int>(s);
+    std::vector<Asked> ahead;
     for (size_t i = 0; i < data_.intervals.size(); ++i) {
-      if (data_.intervals[i].open) add_cell(out, i);
+      const Interval& x = data_.intervals[i];
+      if (x.open) ahead.push_back({to_come(x, kAhead), layout_.cell[i]});
     }
+    TRY(const auto parts, nowcaster_.parts(data_, ahead, View::forecast, threads_));
+    for (size_t k = 0; k < ahead.size(); ++k) add_cell(out, ahead[k], parts[k]);
     for (StorePriors& store : out.stores) finish(store);
     if (zone_of_.empty()) out.notes.emplace_back("no planogram: zones are the products' categories");
     return out;
@@ -101,28 +105,24 @@ class PriorsRun {
     }
   }
 
-  void add_cell(Priors& out, size_t i) {
-    const Interval& open = data_.intervals[i];
-    const auto p = static_cast<size_t>(open.product);
-    Interval ahead = open;
-    ahead.day_from = open.day_to;
-    ahead.day_to = open.day_to + kAhead;
-    const SpreadParts parts = nowcaster_.parts(data_, ahead, layout_.cell[i], View::forecast);
+  void add_cell(Priors& out, const Asked& ahead, const SpreadParts& parts) const {
+    const Interval& x = ahead.interval;
+    const auto p = static_cast<size_t>(x.product);
     // Theft-like: what is lost beyond cases that never came and goods that spoil. Gains are scans and counts gone
     // wrong, not theft undone: those of the same product are taken off.
     const double lost = std::max(0.0, parts.loss_mean - parts.gain_mean) / kAhead, theft = lost * (1 - share_[p]);
-    const auto cell = static_cast<size_t>(layout_.cell[i]);
+    const auto cell = static_cast<size_t>(ahead.cell);
     const LossModel& model = nowcaster_.model();
     const double shape = model.alpha[static_cast<size_t>(Level::cell)] +
                          std::max(0.0F, model.cell_observed[cell]) / std::max(1.0, model.dispersion);
     const double variance = theft * theft / shape + std::pow(lost * share_error_[p], 2);
     ProductPrior prior;
-    prior.product = open.product;
+    prior.product = x.product;
     prior.zone = zone_of(data_.products[p]);
     prior.units = rate(theft, variance);
-    prior.cost = theft * open.unit_cost;
-    prior.retail = theft * open.unit_retail;
-    out.stores[static_cast<size_t>(open.store)].products.push_back(std::move(prior));
+    prior.cost = theft * x.unit_cost;
+    prior.retail = theft * x.unit_retail;
+    out.stores[static_cast<size_t>(x.store)].products.push_back(std::move(prior));
   }
 
   [[nodiscard]] std::string zone_of(const Product& product) const {
@@ -172,15 +172,16 @@ class PriorsRun {
   const Layout& layout_;
   const Nowcaster& nowcaster_;
   const std::map<std::string, std::string>& zone_of_;
+  const int threads_;
   Spoilage spoilage_;
   std::vector<double> share_, share_error_;  ///< by product: unrecorded spoilage's share of its loss
 };
 
 }  // namespace
 
-Priors theft_priors(const LossData& data, const Layout& layout, const Nowcaster& nowcaster,
-                    const std::map<std::string, std::string>& zone_of) {
-  return PriorsRun(data, layout, nowcaster, zone_of).run();
+Result<Priors> theft_priors(const LossData& data, const Layout& layout, const Nowcaster& nowcaster,
+                            const std::map<std::string, std::string>& zone_of, int threads) {
+  return PriorsRun(data, layout, nowcaster, zone_of, threads).run();
 }
 
 }  // namespace shrike

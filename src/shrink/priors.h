@@ -39,7 +39,7 @@ struct Priors {
 };
 
 /// `zone_of`: sku → zone. Days are the coming ones, sales and stock as usual.
-[[nodiscard]] Priors theft_priors(const LossData& data, const Layout& layout, const Nowcaster& nowcaster,
-                                  const std::map<std::string, std::string>& zone_of);
+[[nodiscard]] Result<Priors> theft_priors(const LossData& data, const Layout& layout, const Nowcaster& nowcaster,
+                                          const std::map<std::string, std::string>& zone_of, int threads);
 
 }  // namespace shrike

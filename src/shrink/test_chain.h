@@ -78,4 +78,19 @@ inline MadeUp make_up(const TestChain& x) {
   return out;
 }
 
+/// The same where goods are lost four times as often while they are dear, which they are every other interval by
+/// chance: the baseline does not look at prices, a challenger does.
+inline MadeUp make_up_with_prices(const TestChain& x) {
+  MadeUp out = make_up(x);
+  boost::random::mt19937_64 engine(x.seed + 77);
+  for (size_t i = 0; i < out.data.intervals.size(); ++i) {
+    Interval& each = out.data.intervals[i];
+    const bool dear = engine() % 2 == 0;
+    each.unit_cost = dear ? 8 : 2;
+    out.mean[i] *= dear ? 1.6 : 0.4;
+    if (!each.open) each.v = static_cast<float>(boost::random::poisson_distribution<>(out.mean[i] + 1e-9)(engine));
+  }
+  return out;
+}
+
 }  // namespace shrike::test

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 #include <numeric>
 
 #include "shrink/backtest.h"
@@ -17,12 +18,29 @@ Gate at_least(std::string name, double value, double limit) {
   return {std::move(name), fmt::format(">= {:g}", limit), value, value >= limit};
 }
 
-namespace {
-
 Gate within(std::string name, double value, double middle, double reach) {
   return {std::move(name), fmt::format("{:g} .. {:g}", middle - reach, middle + reach), value,
           std::abs(value - middle) <= reach + 1e-12};
 }
+
+double learn_until(const LossData& data, const GateOptions& options) {
+  double first = 1e18, last = 0;
+  for (const Interval& x : data.intervals) {
+    first = std::min(first, x.day_from);
+    last = std::max(last, x.day_to);
+  }
+  return std::floor(first + options.learn_share * (last - first));
+}
+
+double worst_decile(const Score& score) {
+  double worst = 0.9;
+  for (double c : score.coverage_by_decile) {
+    if (std::abs(c - 0.9) > std::abs(worst - 0.9)) worst = c;
+  }
+  return worst;
+}
+
+namespace {
 
 /// Expected V of an interval by what was planted, count errors left out: their mean is 0.
 double planted_mean(const SimInterval& x) {
@@ -35,18 +53,13 @@ struct Judged {
   std::vector<uint32_t> which;
   std::vector<double> planted;
   std::vector<bool> top;  ///< tenth of the counts with the greatest planted mean
-  double day = 0, last = 0;
+  double day = 0;
 };
 
-Judged counts_to_judge(const SimLosses& losses, const Layout& layout, double share) {
-  double first = 1e18;
+Judged counts_to_judge(const SimLosses& losses, const Layout& layout, const GateOptions& options) {
   Judged out;
-  for (const Interval& x : losses.data.intervals) {
-    first = std::min(first, x.day_from);
-    out.last = std::max(out.last, x.day_to);
-  }
-  out.day = std::floor(first + share * (out.last - first));
-  out.which = next_counts(losses.data, layout, out.day, out.last);
+  out.day = learn_until(losses.data, options);
+  out.which = next_counts(losses.data, layout, out.day, std::numeric_limits<double>::infinity());
   for (uint32_t i : out.which) out.planted.push_back(planted_mean(losses.truth[i]));
   const double limit = quantile(out.planted, 0.9);
   for (double m : out.planted) out.top.push_back(m > limit);
@@ -55,13 +68,18 @@ Judged counts_to_judge(const SimLosses& losses, const Layout& layout, double sha
 
 /// All that happened in each store after `day`, counted yet or not, against what the model says of it. What was counted
 /// itself is a worse guide to what was planted: chance is in it.
-double store_spearman(const SimLosses& losses, const Layout& layout, const Nowcaster& nowcaster, double day) {
+Result<double> store_spearman(const SimLosses& losses, const Layout& layout, const Nowcaster& nowcaster, double day,
+                              int threads) {
   std::vector<double> planted(losses.data.stores.size(), 0), said(planted);
+  std::vector<uint32_t> later;
   for (size_t i = 0; i < losses.data.intervals.size(); ++i) {
-    const Interval& x = losses.data.intervals[i];
-    if (x.day_to <= day) continue;
-    planted[static_cast<size_t>(x.store)] += planted_mean(losses.truth[i]);
-    said[static_cast<size_t>(x.store)] += nowcaster.outlook(losses.data, x, layout.cell[i], View::forecast).mean;
+    if (losses.data.intervals[i].day_to > day) later.push_back(static_cast<uint32_t>(i));
+  }
+  TRY(const auto parts, nowcaster.parts(losses.data, asked_of(losses.data, layout, later), View::forecast, threads));
+  for (size_t k = 0; k < later.size(); ++k) {
+    const Interval& x = losses.data.intervals[later[k]];
+    planted[static_cast<size_t>(x.store)] += planted_mean(losses.truth[later[k]]);
+    said[static_cast<size_t>(x.store)] += Nowcaster::mean(parts[k], x);
   }
   return spearman(said, planted);
 }
@@ -73,11 +91,7 @@ void add_view_gates(std::vector<Gate>& gates, const std::string& view, const Sco
   gates.push_back(at_most(view + ": deviance / product mean", eb.deviance / product.deviance, 1.0));
   gates.push_back(within(view + ": total predicted / counted", eb.total_ratio, 1, 0.05));
   gates.push_back(within(view + ": coverage of 90 %", eb.coverage_90, 0.90, 0.02));
-  double worst = 0.9;
-  for (double c : eb.coverage_by_decile) {
-    if (std::abs(c - 0.9) > std::abs(worst - 0.9)) worst = c;
-  }
-  gates.push_back(within(view + ": coverage of 90 %, worst decile", worst, 0.90, 0.05));
+  gates.push_back(within(view + ": coverage of 90 %, worst decile", worst_decile(eb), 0.90, 0.05));
 }
 
 /// Deviance of what was planted, as the power of it that suits the counts best: a theft that is seen ends an interval,
@@ -127,7 +141,7 @@ LossData shuffled(const LossData& data) {
 Result<std::vector<Gate>> forecast_gates(const SimLosses& losses, const GateOptions& options) {
   const LossData& data = losses.data;
   const Layout layout = layout_of(data);
-  const Judged judged = counts_to_judge(losses, layout, options.learn_share);
+  const Judged judged = counts_to_judge(losses, layout, options);
   if (judged.which.size() < 200) return bad_input("too few full counts late in the chain to judge a forecast by");
   FitOptions fit;
   fit.until_day = judged.day;
@@ -137,10 +151,10 @@ Result<std::vector<Gate>> forecast_gates(const SimLosses& losses, const GateOpti
   const Score product_score = score("product mean", product);
   const Score chain_score = score("chain mean", predict(data, layout, fit, Baseline::chain_mean, judged.which));
   std::vector<Gate> gates;
-  const auto nowcast = predict(data, layout, nowcaster, judged.which, View::nowcast, options.threads);
+  TRY(const auto nowcast, predict(data, layout, nowcaster, judged.which, View::nowcast, options.threads));
   const Score now = score("nowcast", nowcast);
   add_view_gates(gates, "nowcast", now, product_score, chain_score);
-  const auto forecast = predict(data, layout, nowcaster, judged.which, View::forecast, options.threads);
+  TRY(const auto forecast, predict(data, layout, nowcaster, judged.which, View::forecast, options.threads));
   add_view_gates(gates, "forecast", score("forecast", forecast), product_score, chain_score);
 
   std::vector<double> rate;
@@ -151,15 +165,15 @@ Result<std::vector<Gate>> forecast_gates(const SimLosses& losses, const GateOpti
   const double oracle = captured(nowcast.seen, judged.planted, 0.1);
   gates.push_back(
       at_least("capture at 10 % / planted mean's", captured(nowcast.seen, nowcast.mean, 0.1) / oracle, 0.92));
-  gates.push_back(
-      at_least("stores: Spearman to planted loss", store_spearman(losses, layout, nowcaster, judged.day), 0.93));
+  TRY(const double stores, store_spearman(losses, layout, nowcaster, judged.day, options.threads));
+  gates.push_back(at_least("stores: Spearman to planted loss", stores, 0.93));
   gates.push_back(at_least("forecast: deviance / noise floor's (less is leakage)",
                            score("forecast", forecast).deviance / noise_floor(product, judged.planted), 1.0));
 
   const LossData noise = shuffled(data);
   TRY(const Nowcaster blind, Nowcaster::fit(noise, layout, fit));
-  const Score blind_score =
-      score("shuffled", predict(noise, layout, blind, judged.which, View::forecast, options.threads));
+  TRY(const auto blind_said, predict(noise, layout, blind, judged.which, View::forecast, options.threads));
+  const Score blind_score = score("shuffled", blind_said);
   Predictions constant = predict(noise, layout, fit, Baseline::chain_mean, judged.which);
   std::fill(constant.mean.begin(), constant.mean.end(), mean_of_learnt(noise, fit));
   const Score blind_chain = score("chain mean a count", constant);

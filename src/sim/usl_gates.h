@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "shrink/metrics.h"
 #include "sim/chain_losses.h"
 
 namespace shrike {
@@ -19,12 +20,18 @@ struct Gate {
 };
 [[nodiscard]] Gate at_most(std::string name, double value, double limit);
 [[nodiscard]] Gate at_least(std::string name, double value, double limit);
+[[nodiscard]] Gate within(std::string name, double value, double middle, double reach);
 
 struct GateOptions {
   int threads = 2;
   double learn_share = 0.73;          ///< of the period; what is counted later is judged
   std::function<void(int)> progress;  ///< of many chains: how many are done
 };
+
+/// The day up to which is learnt.
+[[nodiscard]] double learn_until(const LossData& data, const GateOptions& options);
+/// Coverage of a 90 % interval in the tenth, by predicted mean, that misses it most.
+[[nodiscard]] double worst_decile(const Score& score);
 
 /// Forecasting: error, bias, intervals, ranking, on the next full count after the day up to which is learnt; and the
 /// same estimator on shuffled V, which must gain nothing.
