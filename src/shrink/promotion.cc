@@ -14,7 +14,8 @@ namespace {
 constexpr int kBootstraps = 1000;
 constexpr double kGainMin = 0.02, kBiasMax = 0.05;
 constexpr size_t kJudgedMin = 200;
-constexpr double kJudgedFrom = 0.78;  // of the period
+// Shares of the period: a challenger learns until the first, is calibrated until the second, and judged after it.
+constexpr double kLearntUntil = 0.70, kJudgedFrom = 0.85;
 
 /// Counts in (from, until], and the baseline as it was at `from`.
 struct Window {
@@ -56,16 +57,20 @@ struct AreaSum {
   [[nodiscard]] double gain() const { return baseline > 0 ? 1 - challenger / baseline : 0; }
 };
 
-Result<Trials> trials_of(const LossData& data, const Layout& layout, const Window& judged, const Speaker& speaker,
-                         int threads) {
-  Nowcaster spoken = judged.baseline;
-  spoken.let_speak(speaker);
+/// Of `speaker` as it would speak at the end of `day`.
+Result<Trials> trials_of(const LossData& data, const Layout& layout, const Speaker& speaker, double day,
+                         const std::vector<uint32_t>& which, int threads) {
+  FitOptions options;
+  options.until_day = day;
+  options.threads = threads;
+  TRY(const Nowcaster spoken, Nowcaster::fit(data, layout, options, speaker));
+  Nowcaster baseline = spoken;
+  baseline.let_speak({});
   Trials out;
   for (View view : {View::nowcast, View::forecast}) {
-    TRY(const auto baseline, predict(data, layout, judged.baseline, judged.which, view, threads));
-    TRY(const auto challenger, predict(data, layout, spoken, judged.which, view, threads));
-    out[static_cast<size_t>(view)] =
-        judge(data, judged.which, to_string(speaker.model->kind()), baseline.mean, challenger.mean);
+    TRY(const auto before, predict(data, layout, baseline, which, view, threads));
+    TRY(const auto now, predict(data, layout, spoken, which, view, threads));
+    out[static_cast<size_t>(view)] = judge(data, which, to_string(speaker.model->kind()), before.mean, now.mean);
   }
   return out;
 }
@@ -146,24 +151,23 @@ Result<std::vector<Trained>> train_and_judge(const LossData& data, const Layout&
   auto at = [&](double share) { return first + share * (last - first); };
   // Rolling origins: what each count is predicted with had not seen it, nor had anything that it was trained on.
   ChallengeRows learn;
-  for (auto [from, until] : {std::pair{0.45, 0.60}, {0.60, kJudgedFrom}}) {
+  for (auto [from, until] : {std::pair{0.45, 0.58}, {0.58, kLearntUntil}}) {
     auto w = window(data, layout, at(from), at(until), options.threads);
     if (w) append(learn, data, layout, *w, options.threads);
   }
   if (learn.rows() == 0)
     return bad_input("too few counts to train on: two full counts a store are needed at the least");
-  TRY(const Window judged, window(data, layout, at(kJudgedFrom), last, options.threads));
-  if (judged.which.size() < kJudgedMin)
-    return bad_input("too few full counts late in the period to judge a challenger by");
+  const auto judged = next_counts(data, layout, at(kJudgedFrom), last);
+  if (judged.size() < kJudgedMin) return bad_input("too few full counts late in the period to judge a challenger by");
   std::vector<Trained> out;
   for (const ChallengerKind kind : options.kinds) {
     TRY(auto model, kind == ChallengerKind::trees ? train_trees(learn, options) : train_net(learn, options));
     Trained trained{.model = std::move(model),
                     .trials = {},
-                    .learnt_until = at(kJudgedFrom),
+                    .learnt_until = at(kLearntUntil),
                     .learnt_counts = learn.rows() / kViews};
     const Speaker in_all{.model = trained.model, .views = {true, true}, .learnt_until = trained.learnt_until};
-    TRY(trained.trials, trials_of(data, layout, judged, in_all, options.threads));
+    TRY(trained.trials, trials_of(data, layout, in_all, at(kJudgedFrom), judged, options.threads));
     out.push_back(std::move(trained));
   }
   if (out.empty()) return bad_input("no challenger to train");

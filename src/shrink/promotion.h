@@ -1,6 +1,6 @@
 #pragma once
-// Whether a challenger may speak: it is trained on the early part of the period and held against the baseline on the
-// late part (docs/usl.md, "Challengers").
+// Whether a challenger may speak: it learns from the early part of the period, is calibrated on the next, and held
+// against the baseline on the last (docs/usl.md, "Challengers").
 
 #include <limits>
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace shrike {
 
-/// How a challenger did in one view, on counts that neither it nor the baseline had seen.
+/// How a challenger did in one view, on counts that neither it, nor its calibration, nor the baseline had seen.
 struct Trial {
   std::string challenger;
   size_t counts = 0, areas = 0;
@@ -33,7 +33,7 @@ using Trials = std::array<Trial, kViews>;  ///< by view
 struct Trained {
   std::shared_ptr<const Challenger> model;
   Trials trials;
-  double learnt_until = 0;  ///< day; judged was after it
+  double learnt_until = 0;  ///< day; calibrated and judged was after it
   size_t learnt_counts = 0;
 
   /// It, in the views in which it was promoted.
@@ -41,7 +41,7 @@ struct Trained {
 };
 
 /// Of every kind asked for, first the one that should be kept: promoted in most views, then with least deviance. Only
-/// what was counted by `until_day` is looked at; the last 22 % of that time are held out.
+/// what was counted by `until_day` is looked at; the last 15 % of that time are held out.
 [[nodiscard]] Result<std::vector<Trained>> train_and_judge(const LossData& data, const Layout& layout,
                                                            const TrainOptions& options,
                                                            double until_day = std::numeric_limits<double>::infinity());
