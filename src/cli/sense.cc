@@ -11,6 +11,7 @@ void add_sense(CLI::App& app, int& exit_code) {
   sense->require_subcommand(1);
   add_sense_llrp(*sense, exit_code);
   add_sense_rfid(*sense, exit_code);
+  add_sense_till(*sense, exit_code);
 }
 
 }  // namespace shrike
