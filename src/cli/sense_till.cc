@@ -134,8 +134,10 @@ void print_gaps(const Summary& s) {
   std::cout << fmt::format("\n{} transaction numbers are missing, in {} gaps:\n", missing, s.gaps.size());
   for (size_t i = 0; i < s.gaps.size() && i < kGapsShown; ++i) {
     const auto& gap = s.gaps[i];
-    std::cout << fmt::format("  store {}, till {}: {}{}, between {} and {}\n", gap.store, gap.till, gap.from,
-                             gap.to > gap.from ? fmt::format(" to {}", gap.to) : "", gap.day_before, gap.day_after);
+    const auto when = gap.day_before == gap.day_after ? fmt::format("on {}", gap.day_before)
+                                                      : fmt::format("between {} and {}", gap.day_before, gap.day_after);
+    std::cout << fmt::format("  store {}, till {}: {}{}, {}\n", gap.store, gap.till, gap.from,
+                             gap.to > gap.from ? fmt::format(" to {}", gap.to) : "", when);
   }
   if (s.gaps.size() > kGapsShown) std::cout << fmt::format("  … {} more\n", s.gaps.size() - kGapsShown);
 }

@@ -124,10 +124,10 @@ class Reader {
     const auto element = child(node, name);
     auto given = text(element);
     if (given.empty()) return {};
-    auto offset = attribute(element, "Offset");  // 07:00:00, as Retalix writes it
+    const auto offset = attribute(element, "Offset");  // 07:00:00, as Retalix writes it
     if (offset.size() >= 5) {
-      if (offset[0] != '-' && offset[0] != '+') offset.insert(0, "+");
-      given += offset.substr(0, 6);
+      const bool has_sign = offset[0] == '-' || offset[0] == '+';
+      given += has_sign ? offset.substr(0, 6) : fmt::format("+{}", offset.substr(0, 5));
     }
     auto parsed = till_time(given, context_.zone);
     if (parsed) return *parsed;

@@ -28,7 +28,7 @@ Result<Timestamp> till_time(std::string_view text, const std::string& zone) {
       time.find_first_not_of("0123456789", point + 1) == std::string::npos) {
     time.resize(point + 7);
   }
-  if (offset.size() == 5 && offset != "Z") offset.insert(3, ":");
+  if (offset.size() == 5) offset = fmt::format("{}:{}", offset.substr(0, 3), offset.substr(3));
   auto parsed = offset.empty() ? parse_local(time, zone) : parse_rfc3339(time + offset);
   if (parsed) return parsed;
   return bad_input(fmt::format("found '{}', expected a time such as 2026-03-01T09:30:00", text.substr(0, 40)));

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kMeanNodes = 61, kSpreadNodes = 28, kPeersMin = 3;
 constexpr double kSpreadMin = 0.1, kSpreadMax = 3;
+constexpr double kMeanMin = 1e-9;    ///< no rate is nearer to never, or to always
 constexpr double kWeightMin = 1e-6;  ///< nodes of less weight than this part of the greatest are left out
 
 /// One Beta distribution of true rates.
@@ -21,6 +22,14 @@ struct Node {
 
 double log_beta(double a, double b) { return log_gamma(a) + log_gamma(b) - log_gamma(a + b); }
 double logit(double p) { return std::log(p / (1 - p)); }
+
+/// The q-quantile of Beta(a, b). Where the library finds no digits it says what it has; it throws nothing.
+double beta_quantile(double a, double b, double q) {
+  using namespace boost::math::policies;
+  using Quiet = policy<overflow_error<ignore_error>, underflow_error<ignore_error>, evaluation_error<ignore_error>,
+                       rounding_error<ignore_error>>;
+  return std::clamp(boost::math::ibeta_inv(a, b, q, Quiet()), 0.0, 1.0);
+}
 
 double pooled(double events, double base) { return (events + 0.5) / (base + 1); }
 
@@ -45,7 +54,8 @@ std::vector<Node> grid_of(const std::vector<RateCount>& counts) {
   const double factor = std::pow(kSpreadMax / kSpreadMin, 1.0 / (kSpreadNodes - 1));
   std::vector<Node> grid;
   for (int i = 0; i < kMeanNodes; ++i) {
-    const double m = 1 / (1 + std::exp(-(centre + half * (2.0 * i / (kMeanNodes - 1) - 1))));
+    const double logit_m = centre + half * (2.0 * i / (kMeanNodes - 1) - 1);
+    const double m = std::clamp(1 / (1 + std::exp(-logit_m)), kMeanMin, 1 - kMeanMin);
     const double rare = std::min(m, 1 - m);
     for (int j = 0; j < kSpreadNodes; ++j) {
       const double spread = kSpreadMin * std::pow(factor, j);
@@ -88,8 +98,8 @@ std::vector<double> weights_of(std::vector<double> log_weights) {
 void set_own(PeerRate& out, const RateCount& c) {
   const auto n = static_cast<double>(c.base), k = static_cast<double>(c.events);
   out.rate = k / n;
-  out.low = c.events == 0 ? 0 : boost::math::ibeta_inv(k + 0.5, n - k + 0.5, 0.05);
-  out.high = c.events == c.base ? 1 : boost::math::ibeta_inv(k + 0.5, n - k + 0.5, 0.95);
+  out.low = c.events == 0 ? 0 : beta_quantile(k + 0.5, n - k + 0.5, 0.05);
+  out.high = c.events == c.base ? 1 : beta_quantile(k + 0.5, n - k + 0.5, 0.95);
 }
 
 /// Mean and 90 % interval of the mixture of the nodes' posteriors, as the Beta with its first two moments.
@@ -102,11 +112,12 @@ void set_shrunk(PeerRate& out, const RateCount& c, const std::vector<Node>& grid
     mean += weight[g] * m;
     square += weight[g] * (m * m + m * (1 - m) / (a + b + 1));
   }
+  mean = std::clamp(mean, kMeanMin, 1 - kMeanMin);
   const double variance = std::max(square - mean * mean, 1e-300);
   const double size = std::max(mean * (1 - mean) / variance - 1, 1e-3);
   out.shrunk = mean;
-  out.shrunk_low = boost::math::ibeta_inv(mean * size, (1 - mean) * size, 0.05);
-  out.shrunk_high = boost::math::ibeta_inv(mean * size, (1 - mean) * size, 0.95);
+  out.shrunk_low = beta_quantile(mean * size, (1 - mean) * size, 0.05);
+  out.shrunk_high = beta_quantile(mean * size, (1 - mean) * size, 0.95);
 }
 
 double predictive_tail(const RateCount& c, const std::vector<Node>& grid, const std::vector<double>& weight) {

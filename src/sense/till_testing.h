@@ -17,7 +17,7 @@ struct MadeUpTills {
   uint64_t seed = 1;
   int cashiers = 20, self_checkouts = 6, transactions = 200;
   double spread = 0.3;   ///< of honest cashiers' true rates, as a part of the mean
-  int odd_cashier = -1;  ///< voids `odd_times` as often as the rest
+  int odd_cashier = -1;  ///< voids `odd_times` as often as the mean of the rest
   double odd_times = 5;
 };
 
@@ -44,8 +44,9 @@ class TillMaker {
 
   void one(TillBook& book, int who) {
     const bool self = who >= options_.cashiers;
-    const double odd = who == options_.odd_cashier ? options_.odd_times : 1;
-    const double voids = own(0.02) * odd, line_voids = own(0.015), overrides = own(0.006), discounts = own(0.01);
+    const double usual_voids = own(0.02);
+    const double voids = who == options_.odd_cashier ? 0.02 * options_.odd_times : usual_voids;
+    const double line_voids = own(0.015), overrides = own(0.006), discounts = own(0.01);
     const double keyed = own(0.06), no_sales = own(0.01), suspended = own(0.01), lost = own(0.1);
     const double share = uniform(0.4, 1.6);
     const int count = static_cast<int>(options_.transactions * (who == options_.odd_cashier ? 1 : share));
