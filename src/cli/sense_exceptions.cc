@@ -135,6 +135,7 @@ ordered_json json_of(const TillExceptions& found, const ExceptionOptions& option
                             {"measure", to_string(rate.measure)},
                             {"events", rate.count.events},
                             {"base", rate.count.base},
+                            {"design_effect", rate.design_effect},
                             {"rate", peer.rate},
                             {"interval", {peer.low, peer.high}},
                             {"shrunk", peer.shrunk},

@@ -103,6 +103,7 @@ Whom whom_of(const TillTransaction& t) {
 struct Counted {
   int64_t transactions = 0;
   std::array<RateCount, kTillMeasures.size()> of{};
+  std::array<Clumps, kTillMeasures.size()> clumps{};
 };
 
 using CountedByWhom = std::map<Whom, Counted>;
@@ -125,6 +126,7 @@ CountedByWhom count_all(const TillBook& book, TillExceptions& out) {
       const auto count = count_of(booked, kTillMeasures[m]);
       one.of[m].events += count.events;
       one.of[m].base += count.base;
+      one.clumps[m].add(count);
     }
   }
   if (!receipts_are_named) {  // a source that never names a receipt cannot say that one was missing
@@ -138,18 +140,21 @@ void compare(const CountedByWhom& counted, bool self_checkout, const std::map<Wh
              TillExceptions& out) {
   for (size_t m = 0; m < kTillMeasures.size(); ++m) {
     std::vector<RateCount> counts;
+    std::vector<Clumps> clumps;
     std::vector<size_t> subjects;
     int64_t events = 0;
     for (const auto& [whom, one] : counted) {
       if (std::get<0>(whom) != self_checkout || one.of[m].base == 0) continue;
       counts.push_back(one.of[m]);
+      clumps.push_back(one.clumps[m]);
       subjects.push_back(index.at(whom));
       events += one.of[m].events;
     }
     if (events == 0) continue;
-    const auto peers = compare_rates(counts);
+    const double design_effect = is_about_lines(kTillMeasures[m]) ? design_effect_of(clumps) : 1;
+    const auto peers = compare_rates(counts, design_effect);
     for (size_t i = 0; i < peers.size(); ++i) {
-      out.rates.push_back({subjects[i], kTillMeasures[m], counts[i], peers[i], false, {}});
+      out.rates.push_back({subjects[i], kTillMeasures[m], counts[i], design_effect, peers[i], false, {}});
     }
   }
 }

@@ -54,6 +54,7 @@ struct TillRate {
   size_t subject = 0;
   TillMeasure measure = TillMeasure::voids;
   RateCount count;
+  double design_effect = 1;  ///< so many lines say as much as one: those of a receipt are alike
   PeerRate peer;
   bool listed = false;
   std::vector<TillEvent> events;  ///< of a listed one, by time

@@ -21,7 +21,7 @@ int64_t listed(const TillExceptions& found) {
 
 TEST(TillExceptions, ListsTheOneWhoVoidsMoreWithTheTransactionsBehindIt) {
   for (uint64_t seed = 1; seed <= 5; ++seed) {
-    const auto book = TillMaker({.seed = seed, .transactions = 400, .odd_cashier = 4}).make();
+    const auto book = TillMaker({.seed = seed, .transactions = 600, .odd_cashier = 4, .odd_times = 8}).make();
     const auto found = till_exceptions(book, {});
     ASSERT_EQ(listed(found), 1) << seed;
     const auto& rate = found.rates[0];

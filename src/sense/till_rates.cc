@@ -14,6 +14,11 @@ constexpr double kSpreadMin = 0.1, kSpreadMax = 3;
 constexpr double kMeanMin = 1e-9;    ///< no rate is nearer to never, or to always
 constexpr double kWeightMin = 1e-6;  ///< nodes of less weight than this part of the greatest are left out
 
+/// Counts after the design effect: what they are worth in coins.
+struct Effective {
+  double events = 0, base = 0;
+};
+
 /// One Beta distribution of true rates.
 struct Node {
   double alpha = 1, beta = 1;
@@ -35,17 +40,17 @@ double pooled(double events, double base) { return (events + 0.5) / (base + 1); 
 
 /// Mean on the logit scale around the pooled rate, as far as any peer left out moves it; spread as the standard
 /// deviation over the rate (over its complement where that is smaller), with a flat prior on both.
-std::vector<Node> grid_of(const std::vector<RateCount>& counts) {
+std::vector<Node> grid_of(const std::vector<Effective>& counts) {
   double events = 0, base = 0, squares = 0, parts = 0;
   for (const auto& c : counts) {
-    events += static_cast<double>(c.events);
-    base += static_cast<double>(c.base);
+    events += c.events;
+    base += c.base;
   }
   const double centre = logit(pooled(events, base));
   double moved = 0;
   for (const auto& c : counts) {
     if (c.base == 0) continue;
-    const auto n = static_cast<double>(c.base), k = static_cast<double>(c.events);
+    const double n = c.base, k = c.events;
     moved = std::max(moved, std::abs(logit(pooled(events - k, base - n)) - centre));
     squares += std::pow(logit(pooled(k, n)) - centre, 2);
     parts += 1;
@@ -66,10 +71,10 @@ std::vector<Node> grid_of(const std::vector<RateCount>& counts) {
   return grid;
 }
 
-/// P(K >= k) for K beta-binomial: summed upwards from k.
-double tail(const Node& node, const RateCount& c) {
-  const auto n = static_cast<double>(c.base);
-  auto k = static_cast<double>(c.events);
+/// P(K >= k) for K beta-binomial: summed upwards from k. Parts of an event do not count for it.
+double tail(const Node& node, const Effective& c) {
+  double k = std::floor(c.events);
+  const double n = std::max(std::round(c.base), k);
   const double mean = n * node.alpha / (node.alpha + node.beta);
   double term = std::exp(log_gamma(n + 1) - log_gamma(k + 1) - log_gamma(n - k + 1) +
                          log_beta(k + node.alpha, n - k + node.beta) - log_beta(node.alpha, node.beta));
@@ -95,16 +100,16 @@ std::vector<double> weights_of(std::vector<double> log_weights) {
   return log_weights;
 }
 
-void set_own(PeerRate& out, const RateCount& c) {
-  const auto n = static_cast<double>(c.base), k = static_cast<double>(c.events);
+void set_own(PeerRate& out, const Effective& c) {
+  const double n = c.base, k = c.events;
   out.rate = k / n;
-  out.low = c.events == 0 ? 0 : beta_quantile(k + 0.5, n - k + 0.5, 0.05);
-  out.high = c.events == c.base ? 1 : beta_quantile(k + 0.5, n - k + 0.5, 0.95);
+  out.low = k <= 0 ? 0 : beta_quantile(k + 0.5, n - k + 0.5, 0.05);
+  out.high = k >= n ? 1 : beta_quantile(k + 0.5, n - k + 0.5, 0.95);
 }
 
 /// Mean and 90 % interval of the mixture of the nodes' posteriors, as the Beta with its first two moments.
-void set_shrunk(PeerRate& out, const RateCount& c, const std::vector<Node>& grid, const std::vector<double>& weight) {
-  const auto n = static_cast<double>(c.base), k = static_cast<double>(c.events);
+void set_shrunk(PeerRate& out, const Effective& c, const std::vector<Node>& grid, const std::vector<double>& weight) {
+  const double n = c.base, k = c.events;
   double mean = 0, square = 0;
   for (size_t g = 0; g < grid.size(); ++g) {
     if (weight[g] == 0) continue;
@@ -120,7 +125,7 @@ void set_shrunk(PeerRate& out, const RateCount& c, const std::vector<Node>& grid
   out.shrunk_high = beta_quantile(mean * size, (1 - mean) * size, 0.95);
 }
 
-double predictive_tail(const RateCount& c, const std::vector<Node>& grid, const std::vector<double>& weight) {
+double predictive_tail(const Effective& c, const std::vector<Node>& grid, const std::vector<double>& weight) {
   double p = 0;
   for (size_t g = 0; g < grid.size(); ++g) {
     if (weight[g] > 0) p += weight[g] * tail(grid[g], c);
@@ -130,11 +135,39 @@ double predictive_tail(const RateCount& c, const std::vector<Node>& grid, const 
 
 }  // namespace
 
-std::vector<PeerRate> compare_rates(const std::vector<RateCount>& counts) {
-  std::vector<PeerRate> out(counts.size());
+void Clumps::add(const RateCount& part) {
+  const auto k = static_cast<double>(part.events), n = static_cast<double>(part.base);
+  events_ += k;
+  base_ += n;
+  events_events_ += k * k;
+  events_base_ += k * n;
+  base_base_ += n * n;
+}
+
+double Clumps::scatter() const {
+  const double rate = base_ > 0 ? events_ / base_ : 0;
+  return std::max(0.0, events_events_ - 2 * rate * events_base_ + rate * rate * base_base_);
+}
+
+double Clumps::scatter_of_coins() const { return base_ > 0 ? events_ * (1 - events_ / base_) : 0; }
+
+double design_effect_of(const std::vector<Clumps>& subjects) {
+  double seen = 0, coins = 0;
+  for (const auto& each : subjects) {
+    seen += each.scatter();
+    coins += each.scatter_of_coins();
+  }
+  return coins > 0 ? std::max(1.0, seen / coins) : 1;
+}
+
+std::vector<PeerRate> compare_rates(const std::vector<RateCount>& raw, double design_effect) {
+  std::vector<PeerRate> out(raw.size());
+  std::vector<Effective> counts;
   std::vector<size_t> with;
-  for (size_t i = 0; i < counts.size(); ++i) {
-    if (counts[i].base > 0) with.push_back(i);
+  for (size_t i = 0; i < raw.size(); ++i) {
+    counts.push_back(
+        {static_cast<double>(raw[i].events) / design_effect, static_cast<double>(raw[i].base) / design_effect});
+    if (raw[i].base > 0) with.push_back(i);
   }
   if (with.empty()) return out;
   const auto grid = grid_of(counts);
@@ -143,7 +176,7 @@ std::vector<PeerRate> compare_rates(const std::vector<RateCount>& counts) {
   for (size_t g = 0; g < grid.size(); ++g) total[g] = grid[g].log_prior;
   for (const size_t i : with) {
     auto& own = log_likelihood[i];
-    const auto n = static_cast<double>(counts[i].base), k = static_cast<double>(counts[i].events);
+    const double n = counts[i].base, k = counts[i].events;
     for (size_t g = 0; g < grid.size(); ++g) {
       own.push_back(log_beta(k + grid[g].alpha, n - k + grid[g].beta) - log_beta(grid[g].alpha, grid[g].beta));
       total[g] += own[g];
@@ -154,8 +187,8 @@ std::vector<PeerRate> compare_rates(const std::vector<RateCount>& counts) {
   for (const size_t i : with) {
     set_own(out[i], counts[i]);
     set_shrunk(out[i], counts[i], grid, all_weight);
-    events += static_cast<double>(counts[i].events);
-    base += static_cast<double>(counts[i].base);
+    events += counts[i].events;
+    base += counts[i].base;
   }
   for (const size_t i : with) {
     std::vector<double> others;

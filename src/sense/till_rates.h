@@ -22,6 +22,23 @@ struct PeerRate {
 };
 
 /// One for each of `counts`. Peers are never quite the same: a spread below a tenth of the rate is not believed.
-[[nodiscard]] std::vector<PeerRate> compare_rates(const std::vector<RateCount>& counts);
+/// `design_effect` (1 or more): events come in clumps, so that this many say as much as one by itself.
+[[nodiscard]] std::vector<PeerRate> compare_rates(const std::vector<RateCount>& counts, double design_effect = 1);
+
+/// How events clump within what was counted together, e.g. lines of one receipt.
+class Clumps {
+ public:
+  /// One receipt's count.
+  void add(const RateCount& part);
+  /// Sum over receipts of (events - rate · base)², with the rate of all that was added; and what it would be if every
+  /// line were a coin of its own.
+  [[nodiscard]] double scatter() const;
+  [[nodiscard]] double scatter_of_coins() const;
+
+ private:
+  double events_ = 0, base_ = 0, events_events_ = 0, events_base_ = 0, base_base_ = 0;
+};
+/// Rao & Scott (Biometrics 48, 1992): the scatter of all subjects over that of coins; at least 1.
+[[nodiscard]] double design_effect_of(const std::vector<Clumps>& subjects);
 
 }  // namespace shrike

@@ -79,6 +79,25 @@ TEST(TillRates, OneAmongWidelySpreadPeersIsNoExtreme) {
   EXPECT_GT(compare_rates(wide).back().p, 1e-2);
 }
 
+TEST(TillRates, EventsThatClumpSayLess) {
+  Clumps coins, clumps;
+  std::mt19937_64 engine(5);
+  for (int i = 0; i < 4000; ++i) {
+    coins.add({boost::random::binomial_distribution<int64_t>(10, 0.1)(engine), 10});
+    clumps.add({i % 10 == 0 ? 10 : 0, 10});  // the same rate, all lines of a receipt alike
+  }
+  EXPECT_NEAR(design_effect_of({coins, coins}), 1, 0.1);
+  EXPECT_NEAR(design_effect_of({clumps, clumps}), 10, 0.1);
+  EXPECT_EQ(design_effect_of({}), 1);
+  std::vector<RateCount> counts(12, {100, 1000});
+  counts[0] = {200, 1000};
+  const auto single = compare_rates(counts), clumped = compare_rates(counts, 10);
+  EXPECT_LT(single[0].p, 1e-3);
+  EXPECT_GT(clumped[0].p, 1e-2);
+  EXPECT_EQ(clumped[0].rate, single[0].rate);
+  EXPECT_LT(clumped[0].low, single[0].low);
+}
+
 TEST(TillRates, FewPeersOrNoBaseAreNotTested) {
   EXPECT_TRUE(compare_rates({}).empty());
   const auto few = compare_rates({{9, 10}, {0, 10}, {0, 10}});
