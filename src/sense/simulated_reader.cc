@@ -77,6 +77,7 @@ class SimulatedReader::Server {
 
   void report(std::vector<SimulatedTag> tags) {
     std::vector<LlrpElement> reports;
+    reports.reserve(tags.size());
     for (SimulatedTag& tag : tags) reports.push_back(report_of(std::move(tag)));
     send(bytes_of(make_llrp("RO_ACCESS_REPORT", {}, std::move(reports)), 0));
   }
