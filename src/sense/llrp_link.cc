@@ -43,7 +43,7 @@ struct LlrpLink::Wire {
       close();
       io.restart();
       io.run();
-      return unavailable(fmt::format("{}: no answer in {} s", what, patience_s));
+      return unavailable(fmt::format("{}: no answer in {:.3g} s", what, patience_s));
     }
     if (stop.stop_requested()) return unavailable(fmt::format("{}: stopped", what));
     if (*done) return unavailable(fmt::format("{}: {}", what, done->message()));

@@ -115,7 +115,7 @@ class Session {
     const auto expected = std::string(request) + "_RESPONSE";
     while (true) {
       const double left_s = end_s - monotonic_s();
-      if (left_s <= 0) return unavailable(fmt::format("{}: no answer in {} s", request, options_.answer_s_max));
+      if (left_s <= 0) return unavailable(fmt::format("{}: no answer in {:.3g} s", request, options_.answer_s_max));
       auto bytes = link_.receive(left_s);
       if (!bytes) return fail(bytes.error(), std::string(request));
       TRY(auto message, decode_llrp(*bytes));
