@@ -1,5 +1,6 @@
 #include "base/time.h"
 
+#include <algorithm>
 #include <chrono>
 #include <date/tz.h>
 #include <fmt/format.h>
@@ -31,6 +32,19 @@ bool begins_as_time(std::string_view text) {
     if (kShape[i] == 'd' ? !is_digit : text[i] != kShape[i]) return false;
   }
   return true;
+}
+
+/// Whether `text` ends as +02:00, behind seconds with or without decimals. The date library negates what it never read
+/// where an offset's digits are missing.
+bool ends_in_offset(std::string_view text) {
+  constexpr size_t kSecondsEnd = 19, kOffset = 6;
+  if (text.size() < kSecondsEnd + kOffset) return false;
+  const auto offset = text.substr(text.size() - kOffset);
+  const auto decimals = text.substr(kSecondsEnd, text.size() - kOffset - kSecondsEnd);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return (offset[0] == '+' || offset[0] == '-') && is_digit(offset[1]) && is_digit(offset[2]) && offset[3] == ':' &&
+         is_digit(offset[4]) && is_digit(offset[5]) &&
+         (decimals.empty() || (decimals[0] == '.' && std::all_of(decimals.begin() + 1, decimals.end(), is_digit)));
 }
 
 /// Reads all of `text` by `format`; false where that cannot be.
@@ -67,10 +81,9 @@ Result<std::string> to_rfc3339(Timestamp t, std::string_view zone) {
 }
 
 Result<Timestamp> parse_rfc3339(std::string_view text) {
-  for (const char* format : {"%FT%T%Ez", "%FT%TZ"}) {
-    SysMicros parsed;
-    if (read_all(text, format, parsed)) return Timestamp{parsed.time_since_epoch().count()};
-  }
+  SysMicros parsed;
+  const bool readable = ends_in_offset(text) ? read_all(text, "%FT%T%Ez", parsed) : read_all(text, "%FT%TZ", parsed);
+  if (readable) return Timestamp{parsed.time_since_epoch().count()};
   return bad_input(fmt::format("'{}' is not an RFC 3339 time such as 2026-03-01T09:30:00Z", text.substr(0, 64)));
 }
 

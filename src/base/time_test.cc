@@ -34,6 +34,9 @@ TEST(Time, RefusesWhatIsNotATime) {
   for (const char* text : {"", "yesterday", "2026-02-30T00:00:00Z", "2026-03-01T09:30:00", "2026-03-01T09:30:00Zx"}) {
     EXPECT_FALSE(parse_rfc3339(text)) << text;
   }
+  for (const char* text : {"2000-01-01T00:00:00-/06:00", "2000-01-01T00:00:00/+06:00", "2000-01-01T00:00:00+6:00"}) {
+    EXPECT_FALSE(parse_rfc3339(text)) << text << ", found by fuzzing";
+  }
   EXPECT_FALSE(to_rfc3339(Timestamp{0}, "Europe/Atlantis"));
   EXPECT_FALSE(zone_exists("Europe/Atlantis"));
   EXPECT_TRUE(zone_exists("UTC"));
