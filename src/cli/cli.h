@@ -21,10 +21,13 @@ void add_demo(CLI::App& app, int& exit_code);
 void add_eval(CLI::App& app, int& exit_code);
 void add_eval_detect(CLI::App& eval, int& exit_code);  // below eval
 void add_eval_track(CLI::App& eval, int& exit_code);
+void add_eval_concealment(CLI::App& eval, int& exit_code);
 void add_eval_usl(CLI::App& eval, int& exit_code);
 void add_sense(CLI::App& app, int& exit_code);
 void add_sim(CLI::App& app, int& exit_code);
 void add_sim_chain(CLI::App& sim, int& exit_code);  // below sim
+void add_train(CLI::App& app, int& exit_code);
+void add_train_concealment(CLI::App& train, int& exit_code);  // below train
 void add_usl(CLI::App& app, int& exit_code);
 void add_usl_import(CLI::App& usl, int& exit_code);  // below usl
 void add_usl_status(CLI::App& usl, int& exit_code);

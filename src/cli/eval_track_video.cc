@@ -1,10 +1,8 @@
 #include <algorithm>
 #include <fmt/format.h>
-#include <future>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <set>
 
 #include "base/progress.h"
@@ -14,7 +12,7 @@
 #include "track/mot_files.h"
 #include "track/tracker.h"
 #include "track/visits.h"
-#include "video/feed.h"
+#include "video/play_file.h"
 #include "vision/appearance.h"
 #include "vision/default_model.h"
 #include "vision/detector.h"
@@ -64,22 +62,17 @@ class Watcher {
         motion_only(options, false),
         with_appearance(options, true) {}
 
-  void see(const Frame& frame) {
-    if (error) return;
+  Result<void> see(const Frame& frame) {
     if (frame.width != sequence_.width || frame.height != sequence_.height) {
-      error = Error{Error::Kind::bad_input, fmt::format("found pictures of {}x{}, expected {}x{} as in seqinfo.ini",
-                                                        frame.width, frame.height, sequence_.width, sequence_.height)};
-      return;
+      return bad_input(fmt::format("found pictures of {}x{}, expected {}x{} as in seqinfo.ini", frame.width,
+                                   frame.height, sequence_.width, sequence_.height));
     }
-    auto found = detector_.detect(frame);
-    if (!found) {
-      error = std::move(found.error());
-      return;
-    }
+    TRY(const Detections found, detector_.detect(frame));
     progress_.at(++frames);
     const PictureAt picture{frame.time, frame.width, frame.height};
-    motion_only.see(frames, picture, *found, {});
-    with_appearance.see(frames, picture, *found, appearance_of(frame, *found, score_high_));
+    motion_only.see(frames, picture, found, {});
+    with_appearance.see(frames, picture, found, appearance_of(frame, found, score_high_));
+    return {};
   }
 
  private:
@@ -91,33 +84,7 @@ class Watcher {
  public:
   Follower motion_only, with_appearance;
   int frames = 0;
-  std::optional<Error> error;
 };
-
-/// Plays the whole file through `watcher`.
-Result<void> play(const std::filesystem::path& video, Watcher& watcher) {
-  CameraConfig camera;
-  camera.name = "eval";
-  camera.source = video.string();
-  camera.pace = Pace::fast;
-  camera.detect_fps = 0;
-  camera.motion_gate = false;
-  std::promise<FeedStatus> over;
-  bool told = false;
-  Feed feed({.camera = camera,
-             .on_frame = [&](const Frame& frame) { watcher.see(frame); },
-             .on_state =
-                 [&](const FeedStatus& status) {
-                   if (told || (status.state != FeedState::ended && status.state != FeedState::failed)) return;
-                   told = true;
-                   over.set_value(status);
-                 },
-             .file_start = Timestamp{}});
-  const FeedStatus last = over.get_future().get();
-  feed.stop();
-  if (last.state == FeedState::failed) return bad_input(last.last_error);
-  return {};
-}
 
 struct Scored {
   std::string name;
@@ -156,8 +123,7 @@ Result<void> eval_track_video(const EvalTrackVideoArgs& args) {
   TRY(const Detector detector,
       Detector::load({.model = args.model.empty() ? default_model() : args.model, .threshold = options.score_min}));
   Watcher watcher(detector, sequence, options);
-  TRY_VOID(play(args.video, watcher));
-  if (watcher.error) return fail(std::move(*watcher.error), args.video.string());
+  TRY_VOID(play_file(args.video, [&](const Frame& frame) { return watcher.see(frame); }));
   if (watcher.frames != sequence.frames) {
     return bad_input(fmt::format("{}: found {} frames, expected the {} of {}", args.video.string(), watcher.frames,
                                  sequence.frames, (args.sequence / "seqinfo.ini").string()));

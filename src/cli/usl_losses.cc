@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/time.h"
+#include "cli/trainer.h"
 #include "shrink/from_ledger.h"
 
 namespace shrike {
@@ -54,10 +55,7 @@ Result<FittedLosses> fit_ledger(const LossArgs& args, const std::string& for_wha
 }
 
 TrainOptions train_options(const std::string& challenger, uint64_t seed, int threads) {
-  std::error_code error;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-  TrainOptions options{
-      .kinds = {}, .seed = seed, .threads = threads, .trainer = program.parent_path() / "shrike-train"};
+  TrainOptions options{.kinds = {}, .seed = seed, .threads = threads, .trainer = trainer()};
   for (const ChallengerKind kind : kChallengerKinds) {
     if (challenger == "both" || challenger == to_string(kind)) options.kinds.push_back(kind);
   }

@@ -1,18 +1,10 @@
 // The network as a challenger: trained by another process, reckoned here.
-#include <algorithm>
-#include <cerrno>
 #include <csignal>
-#include <cstring>
-#include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "base/child.h"
 #include "base/file.h"
 #include "base/scratch_folder.h"
 #include "shrink/challenger.h"
-
-extern char** environ;
 
 namespace shrike {
 namespace {
@@ -35,33 +27,6 @@ class Net final : public Challenger {
   LossNet net_;
 };
 
-Result<pid_t> start(const std::vector<std::string>& command) {
-  std::vector<char*> arguments;
-  arguments.reserve(command.size() + 1);
-  for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
-  arguments.push_back(nullptr);
-  pid_t child = 0;
-  const int error = ::posix_spawn(&child, arguments[0], nullptr, nullptr, arguments.data(), environ);
-  if (error != 0) return fail(fmt::format("{}: cannot be started: {}", command.front(), std::strerror(error)));
-  return child;
-}
-
-/// Waits for all; what one of them says on standard error is the user's to read. They end by themselves at their
-/// deadline.
-Result<void> wait_for(const std::vector<pid_t>& children) {
-  bool good = true;
-  for (auto child = children.begin(); child != children.end(); ++child) {
-    int status = 0;
-    while (::waitpid(*child, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) continue;
-    // One that was waited for already may be another program's process by now.
-    if (good) std::for_each(child + 1, children.end(), [](pid_t later) { ::kill(later, SIGTERM); });
-    good = false;
-  }
-  return good ? Result<void>() : fail("shrike-train failed");
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Challenger>> train_net(const ChallengeRows& rows, const TrainOptions& options) {
@@ -70,18 +35,18 @@ Result<std::unique_ptr<Challenger>> train_net(const ChallengeRows& rows, const T
   TRY_VOID(write_file(table, to_cbor(rows)));
   std::vector<pid_t> children;
   for (int rank = 0; rank < options.workers; ++rank) {
-    auto child = start({options.trainer.string(), "--rows", table.string(), "--out", out.string(), "--seed",
-                        std::to_string(options.seed), "--threads", std::to_string(options.threads), "--rank",
-                        std::to_string(rank), "--workers", std::to_string(options.workers), "--meet",
-                        (folder.path() / "meet").string(), "--seconds", std::to_string(kDeadline_s)});
+    auto child = start_child({options.trainer.string(), "losses", "--rows", table.string(), "--out", out.string(),
+                              "--seed", std::to_string(options.seed), "--threads", std::to_string(options.threads),
+                              "--rank", std::to_string(rank), "--workers", std::to_string(options.workers), "--meet",
+                              (folder.path() / "meet").string(), "--seconds", std::to_string(kDeadline_s)});
     if (!child) {
       for (const pid_t other : children) ::kill(other, SIGTERM);
-      (void)wait_for(children);
+      (void)wait_for_children(children);
       return tl::unexpected(child.error());
     }
     children.push_back(*child);
   }
-  TRY_VOID(wait_for(children));
+  if (const auto done = wait_for_children(children); !done) return fail(done.error(), "shrike-train");
   return load_net(out);
 }
 

@@ -92,6 +92,26 @@ Picture to_picture(const Frame& frame, int width_max) {
   return picture;
 }
 
+std::optional<Crop> crop(const Frame& frame, const Box& box) {
+  // Half-sized colour planes can only be cut at every second pixel.
+  const auto down = [](float x) { return static_cast<int>(std::floor(x)) & ~1; };
+  const auto up = [](float x) { return (static_cast<int>(std::ceil(x)) + 1) & ~1; };
+  if (!std::isfinite(box.x1) || !std::isfinite(box.y1) || !std::isfinite(box.x2) || !std::isfinite(box.y2)) return {};
+  const auto width = static_cast<float>(frame.width), height = static_cast<float>(frame.height);
+  const int left = down(std::clamp(box.x1, 0.F, width)), top = down(std::clamp(box.y1, 0.F, height));
+  const int right = std::min(up(std::clamp(box.x2, 0.F, width)), frame.width);
+  const int bottom = std::min(up(std::clamp(box.y2, 0.F, height)), frame.height);
+  if (right - left < 2 || bottom - top < 2) return {};
+  ff::FramePtr part(av_frame_clone(frame.picture.get()));
+  if (!part) throw std::bad_alloc();
+  part->crop_left = static_cast<size_t>(left);
+  part->crop_top = static_cast<size_t>(top);
+  part->crop_right = static_cast<size_t>(frame.width - right);
+  part->crop_bottom = static_cast<size_t>(frame.height - bottom);
+  if (av_frame_apply_cropping(part.get(), AV_FRAME_CROP_UNALIGNED) < 0) return {};
+  return Crop{ff::to_frame(std::move(part), frame.time, frame.seq), left, top};
+}
+
 Frame to_frame(const Picture& picture, Timestamp time, int64_t seq) {
   assert(picture.rgb.size() == static_cast<size_t>(picture.width) * static_cast<size_t>(picture.height) * 3);
   ff::FramePtr copy = ff::new_frame();

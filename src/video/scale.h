@@ -2,6 +2,7 @@
 // Pictures as packed pixels of another size, the form that networks and painters want.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/geometry.h"
@@ -45,6 +46,14 @@ Letterbox letterbox(const Frame& frame, int width, int height, const LetterboxOp
 
 /// The frame as RGB, shrunk to `width_max` where it is wider (0 = never).
 [[nodiscard]] Picture to_picture(const Frame& frame, int width_max = 0);
+
+/// The part of `frame` that lies in `box` (pixels), sharing its memory. Nothing where the box
+/// holds no pixel of it. Sides are moved outward to whole colour samples.
+struct Crop {
+  Frame frame;
+  int left = 0, top = 0;
+};
+[[nodiscard]] std::optional<Crop> crop(const Frame& frame, const Box& box);
 
 /// A frame that holds a copy of `picture`.
 [[nodiscard]] Frame to_frame(const Picture& picture, Timestamp time = {}, int64_t seq = 0);

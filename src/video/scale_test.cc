@@ -150,6 +150,47 @@ TEST(Scale, ToPictureShrinksOnlyWhatIsWider) {
   EXPECT_EQ(small.rgb.size(), 30U * 20U * 3U);
 }
 
+/// Each pixel says where it is.
+Frame chart(int width, int height) {
+  Picture picture{.width = width, .height = height, .rgb = {}};
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      const std::array<uint8_t, 3> pixel{static_cast<uint8_t>(x), static_cast<uint8_t>(y), 7};
+      picture.rgb.insert(picture.rgb.end(), pixel.begin(), pixel.end());
+    }
+  return to_frame(picture);
+}
+
+TEST(Crop, GivesThePartThatLiesInThePicture) {
+  const Frame frame = chart(60, 40);
+  const auto part = crop(frame, {-5, 11.5F, 9.2F, 400});
+  ASSERT_TRUE(part);
+  EXPECT_EQ(part->left, 0);
+  EXPECT_EQ(part->top, 10);
+  EXPECT_EQ(part->frame.width, 10);
+  EXPECT_EQ(part->frame.height, 30);
+  const Picture picture = to_picture(part->frame);
+  expect_near(at(picture.rgb, 10, 0, 0), 0, 10, 7, 0);
+  expect_near(at(picture.rgb, 10, 9, 29), 9, 39, 7, 0);
+  expect_near(at(to_picture(frame).rgb, 60, 59, 0), 59, 0, 7, 0);  // the whole is as it was
+}
+
+TEST(Crop, APictureOfOddSidesAndWithHalfColour) {
+  const auto part = crop(yuv_frame(33, 17, 120, 90, 160, AVCOL_SPC_BT709, AVCOL_RANGE_MPEG), {31, 15, 33, 17});
+  ASSERT_TRUE(part);
+  EXPECT_EQ(part->frame.width, 3);
+  EXPECT_EQ(part->frame.height, 3);
+  EXPECT_EQ(to_picture(part->frame).rgb.size(), 27U);
+}
+
+TEST(Crop, WhatHoldsNoPictureIsNone) {
+  const Frame frame = chart(60, 40);
+  EXPECT_FALSE(crop(frame, {60, 0, 90, 40}));
+  EXPECT_FALSE(crop(frame, {10, 10, 10, 10}));
+  EXPECT_FALSE(crop(frame, {30, 30, 10, 10}));
+  EXPECT_FALSE(crop(frame, {NAN, 0, 10, 10}));
+}
+
 TEST(Scale, ThreadsAndSizesDoNotDisturbEachOther) {
   const auto work = [](uint8_t value) {
     for (int i = 0; i < 60; ++i) {

@@ -1,12 +1,19 @@
 #include "vision/default_model.h"
 
 namespace shrike {
+namespace {
 
-std::filesystem::path default_model() {
-  namespace fs = std::filesystem;
+namespace fs = std::filesystem;
+
+fs::path model(const char* name) {
   std::error_code error;
-  const auto beside = fs::read_symlink("/proc/self/exe", error).parent_path() / "models/nanodet.json";
-  return !error && fs::exists(beside, error) ? beside : fs::path(SHRIKE_DEFAULT_MODEL);
+  const auto beside = fs::read_symlink("/proc/self/exe", error).parent_path() / "models" / name;
+  return !error && fs::exists(beside, error) ? beside : fs::path(SHRIKE_NPM_MODELS) / name;
 }
+
+}  // namespace
+
+fs::path default_model() { return model("nanodet.json"); }
+fs::path default_pose_model() { return model("movenet-lightning.json"); }
 
 }  // namespace shrike

@@ -7,4 +7,7 @@ namespace shrike {
 /// beside the program (`models/nanodet.json`) when that was copied to another machine.
 [[nodiscard]] std::filesystem::path default_model();
 
+/// The same for poses: MoveNet lightning.
+[[nodiscard]] std::filesystem::path default_pose_model();
+
 }  // namespace shrike

@@ -40,7 +40,7 @@ Result<void> sniff_onnx(const std::filesystem::path& file) {
 
 Result<Session> open_tfjs(const Runtime& runtime, const std::filesystem::path& file, const ModelFileOptions& options) {
   TRY(const TfjsModel model, load_tfjs(file));
-  auto graph = to_onnx(model, {.outputs = {}, .width = options.width, .height = options.height});
+  auto graph = to_onnx(model, {.outputs = options.outputs, .width = options.width, .height = options.height});
   if (!graph) return fail(std::move(graph.error()), file.string());
   auto session = runtime.build(*graph, options.session);
   if (!session) return fail(std::move(session.error()), file.string());

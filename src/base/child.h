@@ -1,0 +1,20 @@
+#pragma once
+// Other programs, started without a shell.
+
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+#include "base/result.h"
+
+namespace shrike {
+
+/// Starts `command` (program, arguments); its standard streams are ours.
+[[nodiscard]] Result<pid_t> start_child(const std::vector<std::string>& command);
+
+/// Waits for all; the first that fails ends the others. An error where one ended otherwise than with exit code 0, bad
+/// input where it was 2, as our own programs say it; what it said on standard error is the user's to read. Children
+/// must end by themselves at a deadline.
+[[nodiscard]] Result<void> wait_for_children(const std::vector<pid_t>& children);
+
+}  // namespace shrike

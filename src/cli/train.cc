@@ -1,0 +1,13 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/cli.h"
+
+namespace shrike {
+
+void add_train(CLI::App& app, int& exit_code) {
+  CLI::App* train = app.add_subcommand("train", "Train a network on your own shop's normal days");
+  train->require_subcommand(1);
+  add_train_concealment(*train, exit_code);
+}
+
+}  // namespace shrike

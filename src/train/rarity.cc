@@ -1,0 +1,67 @@
+#include "train/rarity.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <torch/nn/functional/conv.h>
+#include <torch/utils.h>
+
+namespace shrike {
+namespace {
+
+constexpr int64_t kSteps_min = 1000;
+constexpr double kShrinkage =
+    0.05;  // share of the mean variance added to each: directions that hardly vary count little
+constexpr auto kFeatures = static_cast<int64_t>(kBodyFeatures);
+
+// libtorch takes its inputs by non-const pointer; it does not write to them.
+torch::Tensor view(std::span<const float> values, c10::IntArrayRef shape) {
+  return torch::from_blob(const_cast<float*>(values.data()), shape);
+}
+
+// Feature × (steps + 2 reach): before its first and after its last step a stretch stands still.
+torch::Tensor features_of(std::span<const BodyStep> stretch) {
+  const auto reach = static_cast<int64_t>(kConcealmentReach), n = static_cast<int64_t>(stretch.size());
+  auto out = torch::empty({kFeatures, n + 2 * reach});
+  auto at = out.accessor<float, 2>();
+  for (int64_t i = 0; i < n + 2 * reach; ++i) {
+    const auto values = concealment_features(stretch[static_cast<size_t>(std::clamp(i - reach, int64_t{0}, n - 1))]);
+    for (int64_t k = 0; k < kFeatures; ++k) at[k][i] = values[static_cast<size_t>(k)];
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<float> Rarity::of(std::span<const BodyStep> stretch) const {
+  const torch::NoGradGuard no_gradients;
+  const auto x = features_of(stretch).unsqueeze(0);
+  const auto far = torch::conv1d(x, view(weights, {kOutputs, kFeatures, kSteps}), view(biases, {kOutputs}));
+  const auto out = far.square().mean(1).sqrt().contiguous();
+  return {out.data_ptr<float>(), out.data_ptr<float>() + out.numel()};
+}
+
+Result<Rarity> fit_rarity(std::span<const std::span<const BodyStep>> stretches) {
+  const torch::NoGradGuard no_gradients;
+  const auto doubles = torch::TensorOptions().dtype(torch::kFloat64);
+  auto sum = torch::zeros({Rarity::kOutputs}, doubles);
+  auto squares = torch::zeros({Rarity::kOutputs, Rarity::kOutputs}, doubles);
+  int64_t n = 0;
+  for (const auto stretch : stretches) {
+    // Step × (feature × kSteps).
+    const auto windows = features_of(stretch).unfold(1, Rarity::kSteps, 1).permute({1, 0, 2});
+    const auto x = windows.reshape({-1, Rarity::kOutputs}).to(torch::kFloat64);
+    sum += x.sum(0);
+    squares += x.t().mm(x);
+    n += x.size(0);
+  }
+  if (n < kSteps_min) return bad_input(fmt::format("found {} steps of people, expected {} or more", n, kSteps_min));
+  const auto mean = sum / n;
+  const auto covariance = squares / n - mean.outer(mean);
+  const auto ridge = covariance.diagonal().mean() * kShrinkage * torch::eye(Rarity::kOutputs, doubles);
+  const auto whiten = torch::linalg_inv(torch::linalg_cholesky(covariance + ridge));
+  const auto w = whiten.to(torch::kFloat32).contiguous(), b = (-whiten.mv(mean)).to(torch::kFloat32).contiguous();
+  return Rarity{.weights = {w.data_ptr<float>(), w.data_ptr<float>() + w.numel()},
+                .biases = {b.data_ptr<float>(), b.data_ptr<float>() + b.numel()}};
+}
+
+}  // namespace shrike
