@@ -80,9 +80,9 @@ TEST(Poslog, ReadsASaleWithAllItsFields) {
 }
 
 TEST(Poslog, NeverReadsCardsCustomersOrNames) {
-  const auto t = parse(transaction(
-      "<RetailTransaction>" + sale("1", "5.00") +
-      R"(<LineItem EntryMethod="MSR"><SequenceNumber>2</SequenceNumber><Tender TenderType="CreditDebit">
+  const auto t = parse(
+      transaction("<RetailTransaction>" + sale("1", "5.00") +
+                  R"(<LineItem EntryMethod="MSR"><SequenceNumber>2</SequenceNumber><Tender TenderType="CreditDebit">
 <Amount>5.00</Amount>
 <Authorization><AuthorizationCode>734277</AuthorizationCode><ReferenceNumber>344665</ReferenceNumber></Authorization>
 <CreditDebit CardType="Debit"><PrimaryAccountNumber>4111111111111111</PrimaryAccountNumber></CreditDebit>
@@ -147,9 +147,8 @@ TEST(Poslog, TellsOverridesPromotionsAndDiscountsByHandApart) {
 }
 
 TEST(Poslog, PairsVoidedLines) {
-  const auto t = parse(transaction(
-      "<RetailTransaction>" + sale("1", "5.00") + sale("2", "3.00") +
-      R"(<LineItem><SequenceNumber>3</SequenceNumber><Voids><ItemLink ReasonCode="Voided">
+  const auto t = parse(transaction("<RetailTransaction>" + sale("1", "5.00") + sale("2", "3.00") +
+                                   R"(<LineItem><SequenceNumber>3</SequenceNumber><Voids><ItemLink ReasonCode="Voided">
 <SequenceNumber>161</SequenceNumber>
 <LineItemSequenceNumber>2</LineItemSequenceNumber><VoidReasonCode>7</VoidReasonCode></ItemLink></Voids></LineItem>
 <Total TotalType="TransactionGrandAmount">5.00</Total></RetailTransaction>)"));

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <cerrno>
+#include <cstdint>
 #include <fmt/format.h>
 #include <iconv.h>
 
@@ -41,7 +42,7 @@ struct PoslogText::Converter {
   ~Converter() {
     if (works()) ::iconv_close(handle);
   }
-  [[nodiscard]] bool works() const { return handle != reinterpret_cast<iconv_t>(-1); }
+  [[nodiscard]] bool works() const { return reinterpret_cast<intptr_t>(handle) != -1; }
   iconv_t handle;
 };
 
@@ -50,7 +51,7 @@ std::string xml_encoding(std::string_view head) {
   if (head.starts_with("\xEF\xBB\xBF"sv)) return "UTF-8";
   if (head.starts_with("\xFF\xFE"sv) || head.starts_with("<\0"sv)) return "UTF-16LE";
   if (head.starts_with("\xFE\xFF"sv) || head.starts_with("\0<"sv)) return "UTF-16BE";
-  const auto declared = declared_encoding(head);
+  auto declared = declared_encoding(head);
   // What was found byte by byte cannot be UTF-16, whatever it says.
   if (declared.empty() || declared.starts_with("UTF-16") || declared == "UTF8" || declared == "US-ASCII")
     return "UTF-8";
