@@ -181,7 +181,12 @@ class NowcastFit {
     learn_count_error();
     learn_missing_cases();
     learn_empty_shelves();
-    for (View view : {View::nowcast, View::forecast}) calibrate(view);
+    for (View view : {View::nowcast, View::forecast}) {
+      learn_scale(view);
+      learn_spread(view);
+      learn_bands(view);
+      learn_total_spread(view);
+    }
     TRY(out_.net_, fit_losses(data_, layout_, options_));
     TRY(out_.gain_, fit_losses(data_, layout_, gain_options(options_)));
     if (speaker_.in(View::nowcast) || speaker_.in(View::forecast)) TRY_VOID(calibrate_speaker());
@@ -195,14 +200,8 @@ class NowcastFit {
     return options;
   }
 
-  void calibrate(View view) {
-    learn_scale(view);
-    learn_spread(view);
-    learn_bands(view);
-    learn_total_spread(view);
-  }
-
-  /// The same of a challenger, on counts that it has not learnt from.
+  /// The spread of a challenger, on counts that it has not learnt from. The scale stays the baseline's: those counts
+  /// are of some months, and their level would carry the season.
   Result<void> calibrate_speaker() {
     out_.let_speak(speaker_);
     speaking_ = true;
@@ -211,7 +210,9 @@ class NowcastFit {
     for (View view : {View::nowcast, View::forecast}) {
       if (!speaker_.in(view)) continue;
       TRY_VOID(learn_factors(view));
-      calibrate(view);
+      learn_spread(view);
+      learn_bands(view);
+      learn_total_spread(view);
     }
     return {};
   }
@@ -260,8 +261,9 @@ class NowcastFit {
     return {};
   }
 
-  /// Counts after `day`, as one fold: a model that knows what was counted by then looks at what came later, which is
-  /// what it is there for. Within thirds it would know the time after a count too, and so look better than it is.
+  /// Each cell's next count after `day`, as one fold: a model that knows what was counted by then looks at what came
+  /// next, which is what it is there for. Within thirds it would know the time after a count too, and with all later
+  /// counts those that follow soon upon another would weigh most.
   void hold_out_later(double day) {
     samples_.clear();
     fold_nets_.clear();
@@ -274,10 +276,13 @@ class NowcastFit {
     if (!net || !gain) return;
     fold_nets_.push_back(std::move(*net));
     fold_gains_.push_back(std::move(*gain));
+    int32_t last_cell = -1;
     for (size_t i = 0; i < data_.intervals.size(); ++i) {
       const Interval& x = data_.intervals[i];
-      if (learns_from(data_, i, options_) && x.day_to > day && unprompted(x.kind))
-        samples_.push_back({static_cast<uint32_t>(i), 0});
+      const bool usual = unprompted(x.kind) && x.kind != CountKind::cycle;
+      if (!learns_from(data_, i, options_) || x.day_to <= day || !usual || layout_.cell[i] == last_cell) continue;
+      last_cell = layout_.cell[i];  // intervals of a cell follow one another in time
+      samples_.push_back({static_cast<uint32_t>(i), 0});
     }
   }
 

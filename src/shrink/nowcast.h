@@ -58,8 +58,9 @@ struct Calibration {
 class Nowcaster {
  public:
   /// Fits the model on the intervals that `options` lets in, and calibrates it on thirds of them that it is refitted
-  /// without. A `speaker` is calibrated on counts after the day until which it had learnt, looked at by a model that
-  /// knows only what it knew then; where there are too few, the baseline's calibration stays.
+  /// without. A `speaker` keeps that scale; its spread is calibrated on each cell's next count after the day until
+  /// which it had learnt, looked at by a model that knows only what it knew then. Where there are too few, the
+  /// baseline's stays.
   static Result<Nowcaster> fit(const LossData& data, const Layout& layout, const FitOptions& options,
                                const Speaker& speaker = {});
 
