@@ -28,7 +28,7 @@ const ChainSize kManyChains{.stores = 60, .products = 300, .days = 730, .seed = 
 
 struct EvalUslArgs {
   std::string truth, from, world;
-  std::string challenger = "none";
+  std::string challenger = "trees";
   ChainSize size;  ///< of a chain of `world`
   int runs = 50;
   int threads = 2;
@@ -66,8 +66,13 @@ Result<std::vector<Gate>> many_chains(const ChainOrigin& origin, const EvalUslAr
 Result<std::vector<Gate>> estimate_gates(const SimLosses& losses, const EvalUslArgs& args, const GateOptions& options) {
   TRY(auto gates, forecast_gates(losses, options));
   if (args.challenger == "none") return gates;
-  TRY(auto challengers, challenger_gates(losses.data, options, train_options(args.challenger, 1, args.threads)));
-  append(gates, std::move(challengers));
+  auto challengers = challenger_gates(losses.data, options, train_options(args.challenger, 1, args.threads));
+  if (!challengers && challengers.error().kind != Error::Kind::bad_input) return challengers;
+  if (challengers) {
+    append(gates, std::move(*challengers));
+  } else {  // a chain can be large enough for the baseline and too small to train on
+    std::cerr << "Gates of challengers left out: " << challengers.error().message << '\n';
+  }
   return gates;
 }
 
@@ -147,7 +152,7 @@ void add_eval_usl(CLI::App& eval, int& exit_code) {
       ->capture_default_str();
   command
       ->add_option("--challenger", args->challenger,
-                   "Train these too and hold them to the rule of promotion: some minutes more")
+                   "Challengers that are trained and held to the rule of promotion; a net takes minutes more")
       ->check(CLI::IsMember({"none", "trees", "net", "both"}))
       ->capture_default_str();
   command->add_option("--threads", args->threads, "Threads")->check(CLI::Range(1, 256))->capture_default_str();
