@@ -19,7 +19,7 @@ using namespace shrike;
 namespace fs = std::filesystem;
 
 constexpr double kDemand = 0.90;
-constexpr int kRounds = 5;
+constexpr int kRounds = 7;
 constexpr int kBareRuns = 800;   // of all threads together: as many as the film has frames, nearly
 constexpr double kFrames = 795;  // of vtest.avi
 
