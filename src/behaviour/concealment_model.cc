@@ -28,7 +28,7 @@ void fill(std::span<float> input, std::span<const ConcealmentFeatures> rows) {
 // What `part` says of a chunk.
 std::span<const float> row_of(const Inference& inference, ConcealmentPart part) {
   if (part.kind == ConcealmentPart::whole) return inference.output(kScore);
-  return inference.output(kParts).subspan(kChunk * static_cast<size_t>(part.kind - ConcealmentPart::hand_cue), kChunk);
+  return inference.output(kParts).subspan(kChunk * static_cast<size_t>(part.kind - ConcealmentPart::hands), kChunk);
 }
 
 Result<void> judge_stretch(const ConcealmentModel& model, std::span<const BodyStep> steps, ConcealmentPart part,

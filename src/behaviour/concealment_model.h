@@ -61,7 +61,7 @@ class ConcealmentModel {
 
 /// What of the model speaks: all of it, or what an evaluation asks alone, to tell what each part adds.
 struct ConcealmentPart {
-  enum Kind { whole, hand_cue, rarity } kind = whole;
+  enum Kind { whole, hands, rarity } kind = whole;
   bool smoothed = true;  ///< over time
 };
 

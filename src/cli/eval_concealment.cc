@@ -219,7 +219,7 @@ Result<void> eval_concealment(const EvalConcealmentArgs& args) {
 
 std::vector<std::pair<std::string, ConcealmentPart>> concealment_parts() {
   return {{"Shrike", {}},
-          {"- its hand cue", {.kind = ConcealmentPart::hand_cue}},
+          {"- its hand cue", {.kind = ConcealmentPart::hands}},
           {"- its rarity", {.kind = ConcealmentPart::rarity}},
           {"- not smoothed", {.smoothed = false}}};
 }
