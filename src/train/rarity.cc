@@ -1,9 +1,9 @@
 #include "train/rarity.h"
 
+#include <ATen/core/ivalue.h>  // first: the others leave IValue unfinished, which clang refuses
 #include <algorithm>
 #include <fmt/format.h>
-#include <torch/nn/functional/conv.h>
-#include <torch/utils.h>
+#include <torch/nn.h>
 
 namespace shrike {
 namespace {
