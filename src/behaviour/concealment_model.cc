@@ -31,9 +31,9 @@ std::span<const float> row_of(const Inference& inference, ConcealmentPart part) 
   return inference.output(kParts).subspan(kChunk * static_cast<size_t>(part.kind - ConcealmentPart::hands), kChunk);
 }
 
-Result<void> judge_stretch(const ConcealmentModel& model, std::span<const BodyStep> steps, ConcealmentPart part,
+// `inference` takes kChunk steps a run.
+Result<void> judge_stretch(Inference& inference, std::span<const BodyStep> steps, ConcealmentPart part,
                            std::vector<float>& scores) {
-  TRY(auto inference, model.prepare(kChunk));
   std::vector<ConcealmentFeatures> rows;
   for (const BodyStep& step : steps) rows.push_back(concealment_features(step));
   // Before its first and after its last step a stretch is taken to stand still.
@@ -126,8 +126,9 @@ std::vector<std::span<const BodyStep>> stretches_in(std::span<const BodyStep> st
 
 Result<std::vector<float>> concealment_scores(const ConcealmentModel& model, std::span<const BodyStep> steps,
                                               ConcealmentPart part) {
+  TRY(auto inference, model.prepare(kChunk));
   std::vector<float> scores;
-  for (const auto stretch : stretches_in(steps)) TRY_VOID(judge_stretch(model, stretch, part, scores));
+  for (const auto stretch : stretches_in(steps)) TRY_VOID(judge_stretch(inference, stretch, part, scores));
   return scores;
 }
 

@@ -92,10 +92,7 @@ Result<Fared> fare(std::string name, const std::vector<ScoredClip>& clips,
     const auto h = honest_score(drawn);
     return h ? std::optional(h->within) : std::nullopt;
   });
-  for (const ScoredClip& clip : clips) {
-    if (!clip.has_theft()) continue;
-    ++out.thefts;
-  }
+  out.thefts = static_cast<int>(std::ranges::count_if(clips, &ScoredClip::has_theft));
   if (thresholds) {
     out.caught.emplace();
     for (size_t k = 0; k < thresholds->size(); ++k)

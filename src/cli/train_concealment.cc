@@ -2,7 +2,6 @@
 #include <memory>
 
 #include "base/child.h"
-#include "base/file.h"
 #include "cli/cli.h"
 #include "cli/finish.h"
 #include "cli/trainer.h"

@@ -5,19 +5,13 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "base/escape.h"
 #include "vault/incident_json.h"
 
 namespace shrike {
 namespace {
 
 constexpr size_t kQueryParametersMax = 32;
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -47,23 +41,6 @@ Response error_response(int status, std::string_view code, std::string_view mess
   nlohmann::ordered_json error{{"code", code}, {"message", message}};
   if (!field.empty()) error["field"] = field;
   return json_response({{"error", std::move(error)}}, status);
-}
-
-std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%') {
-      if (i + 2 >= text.size()) return std::nullopt;
-      const int high = hex_value(text[i + 1]), low = hex_value(text[i + 2]);
-      if (high < 0 || low < 0 || (high == 0 && low == 0)) return std::nullopt;
-      decoded += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
-      decoded += text[i] == '+' && plus_is_space ? ' ' : text[i];
-    }
-  }
-  return decoded;
 }
 
 Result<std::map<std::string, std::string>> parse_query(std::string_view query) {

@@ -49,8 +49,6 @@ struct Response {
 [[nodiscard]] Response error_response(int status, std::string_view code, std::string_view message,
                                       std::string_view field = "");
 
-/// "%41+b" to "A+b"; with `plus_is_space` (query strings) to "A b". Empty for a bad escape or an escaped NUL.
-[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 /// "a=1&b=%20" as a map. bad_input for a bad escape or more than 32 parameters.
 [[nodiscard]] Result<std::map<std::string, std::string>> parse_query(std::string_view query);
 /// The value of one cookie of a Cookie header, or empty.

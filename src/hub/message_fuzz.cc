@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/escape.h"
 #include "hub/access.h"
 #include "hub/message.h"
 #include "hub/router.h"

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/escape.h"
+
 namespace shrike {
 namespace {
 

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <vector>
 
+#include "base/escape.h"
+
 namespace shrike {
 namespace {
 
@@ -68,29 +70,11 @@ std::string gtin_from(std::string_view company, std::string_view item) {
   return digits;
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 /// `%2F` and its like as the characters they stand for.
 Result<std::string> unescaped(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    const int high = i + 1 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
-    if (high < 0 || low < 0)
-      return bad_input(fmt::format("found '{}', expected two hex digits after '%'", text.substr(i, 3)));
-    out += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return out;
+  auto plain = percent_decode(text, false);
+  if (!plain) return bad_input(fmt::format("found '{}', expected two hex digits, not 00, after each '%'", text));
+  return std::move(*plain);
 }
 
 /// The serial number of an SGTIN-198: up to 20 characters of 7 bits, zeros after the last.
@@ -139,7 +123,7 @@ Result<Sgtin> decode_sgtin_hex(std::string_view hex) {
   std::string bytes;
   if (hex.size() % 2 != 0) return bad_input(fmt::format("found {} hex digits, expected an even number", hex.size()));
   for (size_t i = 0; i < hex.size(); i += 2) {
-    const int high = hex_digit(hex[i]), low = hex_digit(hex[i + 1]);
+    const int high = hex_value(hex[i]), low = hex_value(hex[i + 1]);
     if (high < 0 || low < 0) return bad_input(fmt::format("found '{}', expected hex digits", hex.substr(i, 2)));
     bytes += static_cast<char>(high * 16 + low);
   }

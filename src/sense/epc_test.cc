@@ -89,8 +89,8 @@ TEST(Epc, ReadsAndWritesUris) {
                                  Refused{"urn:epc:id:sgtin:1234567890123..1", "6 to 12 digits"},
                                  Refused{"urn:epc:id:sgtin:0614141.812345.", "0 characters"},
                                  Refused{"urn:epc:id:sgtin:0614141.812345.123456789012345678901", "21 characters"},
-                                 Refused{"urn:epc:id:sgtin:0614141.812345.a%2", "'%2'"},
-                                 Refused{"urn:epc:id:sgtin:0614141.812345.a%00", "0x00"}}) {
+                                 Refused{"urn:epc:id:sgtin:0614141.812345.a%2", "'a%2'"},
+                                 Refused{"urn:epc:id:sgtin:0614141.812345.a%00", "'a%00'"}}) {
     const auto item = parse_sgtin_uri(uri);
     ASSERT_FALSE(item) << uri;
     EXPECT_THAT(item.error().message, HasSubstr(why)) << uri;

@@ -9,6 +9,22 @@
 namespace shrike {
 namespace {
 
+struct MeasureWords {
+  std::string_view name, events, base;
+};
+/// In the order of TillMeasure.
+constexpr std::array<MeasureWords, kTillMeasures.size()> kMeasureWords{{
+    {"voids", "voided or post-voided transactions", "transactions"},
+    {"line_voids", "lines taken off again", "lines"},
+    {"returns_without_receipt", "returned lines without a receipt", "returned lines"},
+    {"no_sales", "drawer openings without a sale", "transactions and openings"},
+    {"price_overrides", "lines with a price override", "lines"},
+    {"discounts", "lines with a discount by hand", "lines"},
+    {"keyed", "lines keyed in", "lines scanned or keyed, weighed ones apart"},
+    {"never_resumed", "suspended and never taken up", "suspended transactions"},
+}};
+const MeasureWords& words_of(TillMeasure m) { return kMeasureWords[static_cast<size_t>(m)]; }
+
 bool is_about_lines(TillMeasure m) {
   return m == TillMeasure::line_voids || m == TillMeasure::returns_without_receipt ||
          m == TillMeasure::price_overrides || m == TillMeasure::discounts || m == TillMeasure::keyed;
@@ -180,36 +196,9 @@ void choose(TillExceptions& out, double false_discovery_rate) {
 
 }  // namespace
 
-std::string_view to_string(TillMeasure measure) {
-  static constexpr std::array<std::string_view, 8> kNames{"voids",    "line_voids",      "returns_without_receipt",
-                                                          "no_sales", "price_overrides", "discounts",
-                                                          "keyed",    "never_resumed"};
-  return kNames[static_cast<size_t>(measure)];
-}
-
-std::string_view events_in_words(TillMeasure measure) {
-  static constexpr std::array<std::string_view, 8> kWords{"voided or post-voided transactions",
-                                                          "lines taken off again",
-                                                          "returned lines without a receipt",
-                                                          "drawer openings without a sale",
-                                                          "lines with a price override",
-                                                          "lines with a discount by hand",
-                                                          "lines keyed in",
-                                                          "suspended and never taken up"};
-  return kWords[static_cast<size_t>(measure)];
-}
-
-std::string_view base_in_words(TillMeasure measure) {
-  static constexpr std::array<std::string_view, 8> kWords{"transactions",
-                                                          "lines",
-                                                          "returned lines",
-                                                          "transactions and openings",
-                                                          "lines",
-                                                          "lines",
-                                                          "lines scanned or keyed, weighed ones apart",
-                                                          "suspended transactions"};
-  return kWords[static_cast<size_t>(measure)];
-}
+std::string_view to_string(TillMeasure measure) { return words_of(measure).name; }
+std::string_view events_in_words(TillMeasure measure) { return words_of(measure).events; }
+std::string_view base_in_words(TillMeasure measure) { return words_of(measure).base; }
 
 TillExceptions till_exceptions(const TillBook& book, const ExceptionOptions& options) {
   TillExceptions out;

@@ -44,31 +44,25 @@ Parts parts_of(std::span<const BodyStep> stretch, const Rarity& rarity) {
   return parts;
 }
 
-/// Rarities fitted to everything, and to everything but some of the clips.
-struct Rarities {
-  Rarity all;
-  std::vector<Rarity> others;
-  std::vector<size_t> group;  ///< of each clip: which of `others` did not see it
+/// Rarities, with what a clip was left out of.
+struct ClipRarities {
+  Rarities fitted;
+  std::vector<size_t> group;  ///< of each clip
 
-  [[nodiscard]] const Rarity& without(size_t clip) const { return others[group[clip]]; }
-  /// Each group is left out in turn.
-  static Result<Rarities> fit(const std::vector<Stretch>& stretches, const std::vector<size_t>& group) {
-    const auto fit_without = [&](size_t left_out) {
-      std::vector<std::span<const BodyStep>> kept;
-      for (const Stretch& s : stretches)
-        if (group[s.clip] != left_out) kept.emplace_back(s.steps);
-      return fit_rarity(kept);
-    };
-    Rarities out{.group = group};
-    const size_t groups = *std::ranges::max_element(group) + 1;
-    TRY(out.all, fit_without(groups));
-    for (size_t g = 0; g < groups; ++g) {
-      TRY(auto one, fit_without(g));
-      out.others.push_back(std::move(one));
-    }
-    return out;
-  }
+  [[nodiscard]] const Rarity& without(size_t clip) const { return fitted.without[group[clip]]; }
 };
+
+/// Each group of clips is left out in turn.
+Result<ClipRarities> fit_by_group(const std::vector<Stretch>& stretches, const std::vector<size_t>& group) {
+  std::vector<std::span<const BodyStep>> steps;
+  std::vector<size_t> group_of;
+  for (const Stretch& s : stretches) {
+    steps.emplace_back(s.steps);
+    group_of.push_back(group[s.clip]);
+  }
+  TRY(auto fitted, fit_rarities(steps, group_of, *std::ranges::max_element(group) + 1));
+  return ClipRarities{std::move(fitted), group};
+}
 
 std::vector<size_t> cameras_of(const std::vector<PoseClip>& clips) {
   std::vector<std::string> names;
@@ -82,7 +76,7 @@ std::vector<size_t> cameras_of(const std::vector<PoseClip>& clips) {
 }
 
 /// Of steps of clips that the rarity did not see.
-Scales scales_of(const std::vector<Stretch>& stretches, const Rarities& rarities) {
+Scales scales_of(const std::vector<Stretch>& stretches, const ClipRarities& rarities) {
   std::array<double, kConcealmentParts> sum{}, squares{};
   double n = 0;
   for (const Stretch& s : stretches) {
@@ -118,7 +112,7 @@ std::vector<float> scores_of(std::span<const BodyStep> steps, const Rarity& rari
 }
 
 /// Each clip by what did not see it.
-Result<std::vector<ScoredClip>> left_out_clips(const std::vector<PoseClip>& clips, const Rarities& rarities,
+Result<std::vector<ScoredClip>> left_out_clips(const std::vector<PoseClip>& clips, const ClipRarities& rarities,
                                                const Scales& scales) {
   std::vector<ScoredClip> out;
   for (size_t c = 0; c < clips.size(); ++c) {
@@ -162,12 +156,12 @@ Result<TrainedConcealment> train_concealment(const std::vector<PoseClip>& clips)
   TRY_VOID(check_enough(clips, stretches));
   std::vector<size_t> folds(clips.size());
   for (size_t c = 0; c < clips.size(); ++c) folds[c] = c % kFolds;
-  TRY(const Rarities by_clip, Rarities::fit(stretches, folds));
-  TrainedConcealment out{.rarity = by_clip.all, .scales = scales_of(stretches, by_clip)};
+  TRY(const ClipRarities by_clip, fit_by_group(stretches, folds));
+  TrainedConcealment out{.rarity = by_clip.fitted.all, .scales = scales_of(stretches, by_clip)};
   TRY(out.other_clips, left_out_clips(clips, by_clip, out.scales));
   const auto cameras = cameras_of(clips);
   if (*std::ranges::max_element(cameras) > 0) {
-    TRY(const Rarities by_camera, Rarities::fit(stretches, cameras));
+    TRY(const ClipRarities by_camera, fit_by_group(stretches, cameras));
     TRY(out.other_cameras, left_out_clips(clips, by_camera, out.scales));
   }
   out.points = points_of(out);

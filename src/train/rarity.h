@@ -22,7 +22,14 @@ struct Rarity {
   [[nodiscard]] std::vector<float> of(std::span<const BodyStep> stretch) const;
 };
 
-/// Fitted to unbroken stretches of normal shopping. Refused: fewer than 1000 steps.
-[[nodiscard]] Result<Rarity> fit_rarity(std::span<const std::span<const BodyStep>> stretches);
+/// Rarities fitted to unbroken stretches of normal shopping: to all of them, and to all but one group at a time.
+struct Rarities {
+  Rarity all;
+  std::vector<Rarity> without;  ///< by group
+};
+
+/// `group` of each stretch is one of 0 .. `groups` - 1. Refused: fewer than 1000 steps in any of the fits.
+[[nodiscard]] Result<Rarities> fit_rarities(std::span<const std::span<const BodyStep>> stretches,
+                                            std::span<const size_t> group, size_t groups);
 
 }  // namespace shrike

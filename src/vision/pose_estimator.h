@@ -31,9 +31,6 @@ class PoseEstimator {
   /// places outside the box. Nothing where the box holds no picture.
   [[nodiscard]] Result<std::optional<Pose>> estimate(const Frame& frame, const Box& box);
 
-  /// Side of the network's input, pixels.
-  [[nodiscard]] int side() const { return side_; }
-
  private:
   PoseEstimator(Inference inference, int side, std::array<size_t, 4> outputs)
       : inference_(std::move(inference)), side_(side), outputs_(outputs) {}
