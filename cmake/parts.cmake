@@ -16,6 +16,7 @@ pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 pkg_check_modules(FREETYPE REQUIRED IMPORTED_TARGET freetype2)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(MOSQUITTO REQUIRED IMPORTED_TARGET libmosquitto)
 
 # ONNX Runtime comes from npm: its headers at build time, its library opened at run time (src/vision/runtime.cc).
 set(SHRIKE_ORT_DIR "${CMAKE_SOURCE_DIR}/node_modules/com.github.asus4.onnxruntime/Plugins")

@@ -145,6 +145,22 @@ void YamlMap::read(const char* key, std::optional<std::vector<double>>& values, 
   values = std::move(read);
 }
 
+std::vector<std::string> YamlMap::texts(const char* key) {
+  ask(key);
+  if (!has(key)) return {};
+  const auto node = node_[key];
+  if (node.IsScalar()) return {node.Scalar()};
+  std::vector<std::string> all;
+  bool good = node.IsSequence();
+  for (size_t i = 0; good && i < node.size(); ++i) {
+    good = node[i].IsScalar();
+    if (good) all.push_back(node[i].Scalar());
+  }
+  if (good) return all;
+  fault(key, fmt::format("expected a list of texts [a, b, …], found {}", shown(node)));
+  return {};
+}
+
 YamlMap YamlMap::map(const char* key) {
   ask(key);
   const YAML::Node& node = node_;

@@ -64,6 +64,9 @@ class YamlMap {
     }
   }
 
+  /// The texts in the list below `key`, or the one text that stands there; empty where absent.
+  [[nodiscard]] std::vector<std::string> texts(const char* key);
+
   /// The mapping below `key`; empty where absent.
   [[nodiscard]] YamlMap map(const char* key);
   /// The mappings in the list below `key`; empty where absent.

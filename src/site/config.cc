@@ -204,6 +204,7 @@ SiteConfig read_site(YamlMap& root, const std::filesystem::path& base) {
   read_record(root.map("record"), site.record);
   read_risk(root.map("risk"), site.risk, base);
   for (auto& [kind, map] : root.named("rules")) site.rules.push_back(read_rule(kind, map));
+  site.sensors = read_sensors(root.map("sensors"), base);
   read_hub(root.map("hub"), site.hub, base);
   root.finish();
   return site;

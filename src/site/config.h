@@ -9,6 +9,7 @@
 
 #include "base/geometry.h"
 #include "base/result.h"
+#include "site/sensor_config.h"
 
 namespace shrike {
 
@@ -93,6 +94,7 @@ struct SiteConfig {
   RecordConfig record;
   RiskConfig risk;
   std::vector<RuleConfig> rules;
+  SensorsConfig sensors;
   HubConfig hub;
 };
 
