@@ -32,7 +32,14 @@ Behaviour BehaviourEngine::observe(const PictureAt& picture, std::span<const Vis
     if (seconds_between(time, newest_) < kClockSetBack_s) return out;
     spdlog::warn("camera {}: time went back by {:.0f} s", camera_, seconds_between(time, newest_));
     const double shift_s = seconds_between(newest_, time) - 1e-6;  // so that this frame is the next one
-    for (auto& [id, visit] : visits_) shift_clock(visit.facts, shift_s);
+    for (auto& [id, visit] : visits_) {
+      shift_clock(visit.facts, shift_s);
+      visit.path.shift_clock(shift_s);
+      for (ZoneStay& stay : visit.stays) {
+        stay.from = stay.from.plus_s(shift_s);
+        stay.to = stay.to.plus_s(shift_s);
+      }
+    }
   }
   newest_ = time;
   ++frames_;
@@ -61,10 +68,15 @@ void BehaviourEngine::see_person(const std::string& id, Visit& visit, const Trac
   const auto foot = visit.facts.foot.see(track.box, picture.time);
   if (!foot) return;
   visit.track_id = track.id;
+  const auto width = static_cast<float>(picture.width), height = static_cast<float>(picture.height);
+  visit.aspect = width / height;
+  visit.path.see({std::clamp(foot->x / width, 0.F, 1.F), std::clamp(foot->y / height, 0.F, 1.F)}, picture.time);
   for (size_t i = 0; i < zones_.size(); ++i) {
     const bool inside = stands_in(zones_[i].polygon, *foot, picture.width, picture.height);
     const auto event = visit.facts.zones[i].see(inside, picture.time);
-    if (event) out.events.push_back(event_of(id, visit, i, *event));
+    if (!event) continue;
+    out.events.push_back(event_of(id, visit, i, *event));
+    if (*event == ZoneWatch::Event::left) note_stay(visit, i);
   }
 }
 
@@ -90,7 +102,7 @@ void BehaviourEngine::see_objects(std::span<const VisitTrack> people, std::span<
     const auto it = holder ? visits_.find(people[*holder].visit_id) : visits_.end();
     if (it == visits_.end()) continue;
     VisitFacts& facts = it->second.facts;
-    if (cart) ++facts.cart_frames;
+    ++(cart ? facts.cart_frames : facts.bag_frames);
     for (size_t i = 0; i < zones_.size() && !cart; ++i) {
       if (zones_[i].kind != ZoneKind::exit || !facts.zones[i].facts().inside) continue;
       Sightings& seen = facts.carried_out[{i, object.label}];
@@ -118,11 +130,35 @@ Behaviour BehaviourEngine::visit_ended(std::string_view visit_id) {
   if (it == visits_.end()) return out;
   for (size_t i = 0; i < zones_.size(); ++i) {
     const auto event = it->second.facts.zones[i].close();
-    if (event) out.events.push_back(event_of(it->first, it->second, i, *event));
+    if (!event) continue;
+    out.events.push_back(event_of(it->first, it->second, i, *event));
+    note_stay(it->second, i);
   }
   hand_out(it->first, it->second, out);
+  out.traces.push_back(trace_of(it->first, it->second));
   visits_.erase(it);
   return out;
+}
+
+void BehaviourEngine::note_stay(Visit& visit, size_t zone) const {
+  const Stay& stay = visit.facts.zones[zone].facts().newest;
+  const ZoneStay left{zones_[zone].name, zones_[zone].kind, stay.from, stay.to, stay.dwell_s};
+  // Whoever came back at once went on with the stay before.
+  std::erase_if(visit.stays, [&](const ZoneStay& s) { return s.zone == left.zone && s.from == left.from; });
+  if (visit.stays.size() < VisitTrace::kStaysMax) visit.stays.push_back(left);
+}
+
+VisitTrace BehaviourEngine::trace_of(const std::string& id, Visit& visit) const {
+  return {.camera_visit_id = id,
+          .visit_id = id,
+          .camera = camera_,
+          .from = visit.path.begun(),
+          .to = visit.path.newest(),
+          .aspect = visit.aspect,
+          .bag = visit.facts.bag_frames >= kCarriedFrames,
+          .cart = visit.facts.cart_frames >= kCarriedFrames,
+          .stays = std::move(visit.stays),
+          .path = visit.path.waypoints()};
 }
 
 std::vector<std::string> BehaviourEngine::zones_of(std::string_view visit_id) const {

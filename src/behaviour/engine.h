@@ -13,6 +13,7 @@
 #include "behaviour/evidence.h"
 #include "behaviour/rule_book.h"
 #include "behaviour/visit_facts.h"
+#include "behaviour/visit_trace.h"
 #include "site/config.h"
 #include "track/visits.h"
 
@@ -31,6 +32,7 @@ struct ZoneEvent {
 struct Behaviour {
   std::vector<ZoneEvent> events;
   std::vector<VisitEvidence> evidence;  ///< new, or changed since it was last handed out
+  std::vector<VisitTrace> traces;       ///< of visits that are over
 };
 
 /// One camera's engine. Not thread-safe; its owner is the camera's pipeline. Holds one bounded record a visit, from its
@@ -61,6 +63,9 @@ class BehaviourEngine {
     int64_t track_id = 0;
     int64_t frame = 0;                           ///< number of the newest frame it was in
     std::map<std::string, Evidence> handed_out;  ///< by key_of()
+    PathThinner path;
+    std::vector<ZoneStay> stays;  ///< those that ended
+    double aspect = 1;            ///< of the picture
   };
 
   void begin(Visit& visit) const;
@@ -70,6 +75,8 @@ class BehaviourEngine {
   void hand_out(const std::string& id, Visit& visit, Behaviour& out);
   [[nodiscard]] ZoneEvent event_of(const std::string& id, const Visit& visit, size_t zone,
                                    ZoneWatch::Event event) const;
+  void note_stay(Visit& visit, size_t zone) const;
+  [[nodiscard]] VisitTrace trace_of(const std::string& id, Visit& visit) const;
   void forget_the_longest_unseen();
 
   std::string camera_;

@@ -72,6 +72,7 @@ class Player {
   void take(Behaviour&& out) {
     for (auto& event : out.events) all.events.push_back(std::move(event));
     for (auto& fact : out.evidence) all.evidence.push_back(std::move(fact));
+    for (auto& trace : out.traces) all.traces.push_back(std::move(trace));
   }
   int frames_ = 0;
 };
@@ -306,6 +307,43 @@ TEST(BehaviourEngine, HoldsABoundedNumberOfVisitsThatNobodyEnds) {
     (void)engine.observe({Timestamp{}.plus_s(1 + i), kWidth, kHeight}, std::span(&visit, 1), {});
   }
   EXPECT_LE(engine.visits_held(), 4096U);
+}
+
+TEST(BehaviourEngine, AVisitLeavesItsStaysAndItsWay) {
+  Player player;
+  player.walk(kExit, kRazors);
+  player.stay(kRazors, 30);
+  player.walk(kRazors, kTill, {{.id = 9, .box = {580, 500, 620, 600}, .score = 0.9F, .label = 1, .hits = 9}});
+  player.stay(kTill, 10);
+  EXPECT_THAT(player.all.traces, IsEmpty()) << "not before it is over";
+  player.end();
+  ASSERT_EQ(player.all.traces.size(), 1U);
+  const VisitTrace& trace = player.all.traces[0];
+  EXPECT_EQ(trace.camera_visit_id, "v");
+  EXPECT_EQ(trace.camera, "cam");
+  std::vector<std::string> zones;
+  for (const auto& stay : trace.stays) zones.push_back(stay.zone);
+  EXPECT_THAT(zones, ElementsAre("exit B", "till", "razors", "till"));
+  EXPECT_NEAR(trace.stays[2].dwell_s, 31, 1.5);
+  EXPECT_GE(trace.stays[3].dwell_s, 10);
+  EXPECT_EQ(trace.stays[3].to, trace.to);
+  EXPECT_TRUE(trace.bag);
+  EXPECT_FALSE(trace.cart);
+  double stood_s = 0;
+  for (const auto& w : trace.path) stood_s += w.stood_s;
+  EXPECT_NEAR(stood_s, seconds_between(trace.from, trace.to), 0.01);
+  EXPECT_NEAR(trace.path.back().x, 0.3, 0.04);
+}
+
+TEST(BehaviourEngine, WhoStepsAsideForAMomentLeavesOneStay) {
+  Player player;
+  player.stay(kRazors, 10);
+  player.stay(kFloor, 2);
+  player.stay(kRazors, 10);
+  player.end();
+  ASSERT_EQ(player.all.traces.size(), 1U);
+  ASSERT_EQ(player.all.traces[0].stays.size(), 1U);
+  EXPECT_NEAR(player.all.traces[0].stays[0].dwell_s, 20, 0.5);
 }
 
 }  // namespace

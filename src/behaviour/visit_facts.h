@@ -21,6 +21,7 @@ struct VisitFacts {
   std::vector<ZoneWatch> zones;                             ///< one a zone of the camera, in its order
   std::map<std::pair<size_t, int>, Sightings> carried_out;  ///< by (exit zone, class)
   int cart_frames = 0;                                      ///< with a cart or basket, anywhere
+  int bag_frames = 0;                                       ///< with a bag or an article, anywhere
 };
 
 }  // namespace shrike

@@ -95,6 +95,42 @@ CREATE TABLE edge_alerts (
   body TEXT NOT NULL
 );
 CREATE UNIQUE INDEX edge_alerts_by_key ON edge_alerts (source, idempotency_key);
+)sql"},
+                                 Migration{2, "visit traces", R"sql(
+-- What a visit leaves behind for insight: no picture, no appearance. A visit seen by several cameras has a trace a
+-- camera; visit_id says which belong together (the camera visit itself until they are joined).
+CREATE TABLE visit_traces (
+  camera_visit_id TEXT PRIMARY KEY,
+  visit_id TEXT NOT NULL,
+  camera TEXT NOT NULL,
+  from_us BIGINT NOT NULL,
+  to_us BIGINT NOT NULL,
+  plane TEXT NOT NULL,
+  aspect DOUBLE PRECISION NOT NULL,
+  bag BIGINT NOT NULL,
+  cart BIGINT NOT NULL,
+  path TEXT NOT NULL
+);
+CREATE INDEX visit_traces_by_time ON visit_traces (from_us);
+CREATE INDEX visit_traces_by_visit ON visit_traces (visit_id);
+CREATE TABLE visit_stays (
+  camera_visit_id TEXT NOT NULL REFERENCES visit_traces (camera_visit_id) ON DELETE CASCADE,
+  position BIGINT NOT NULL,
+  zone TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  from_us BIGINT NOT NULL,
+  to_us BIGINT NOT NULL,
+  dwell_s DOUBLE PRECISION NOT NULL,
+  PRIMARY KEY (camera_visit_id, position)
+);
+-- The zones as they were when the store was last watched, so that a report can draw them.
+CREATE TABLE zone_outlines (
+  camera TEXT NOT NULL,
+  zone TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  polygon TEXT NOT NULL,
+  PRIMARY KEY (camera, zone)
+);
 )sql"}};
 
 }  // namespace

@@ -206,6 +206,8 @@ SiteConfig read_site(YamlMap& root, const std::filesystem::path& base) {
   for (auto& [kind, map] : root.named("rules")) site.rules.push_back(read_rule(kind, map));
   site.sensors = read_sensors(root.map("sensors"), base);
   read_hub(root.map("hub"), site.hub, base);
+  read_insight(root.map("insight"), site.insight);
+  read_watch_list(root.map("watch_list"), site.watch_list);
   root.finish();
   return site;
 }

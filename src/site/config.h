@@ -9,7 +9,9 @@
 
 #include "base/geometry.h"
 #include "base/result.h"
+#include "site/insight_config.h"
 #include "site/sensor_config.h"
+#include "site/watch_list_config.h"
 
 namespace shrike {
 
@@ -96,6 +98,8 @@ struct SiteConfig {
   std::vector<RuleConfig> rules;
   SensorsConfig sensors;
   HubConfig hub;
+  InsightConfig insight;
+  WatchListConfig watch_list;
 };
 
 [[nodiscard]] const char* to_string(ZoneKind kind);

@@ -124,6 +124,9 @@ class IncidentStore {
   Result<void> save_camera(const std::string& name, const std::string& source, Timestamp time);
   Result<std::vector<CameraRecord>> cameras();
 
+  /// For the tables that others own: traces (vault/traces.h), watch entries.
+  [[nodiscard]] Database& database() { return database_; }
+
  private:
   explicit IncidentStore(Database database) : database_(std::move(database)) {}
   StoredChange announce(StoredChange change);

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "vault/traces.h"
 #include "video/canvas.h"
 #include "video/picture.h"
 
@@ -17,6 +18,8 @@ constexpr Colour kAlertColour{229, 72, 47};
 constexpr size_t kObservationsMax = 256;
 constexpr size_t kClipsMax = 256;
 constexpr std::chrono::milliseconds kRetryAfter{500};
+constexpr double kForgetEvery_s = 3600;
+constexpr double kDay_s = 86400;
 constexpr double kEvidenceShown_s = 10;  ///< of a clip, besides pre- and post-roll
 constexpr double kSilentCamera_s = 15;   ///< after the post-roll should be over, its clips are cut with what there is
 
@@ -106,11 +109,28 @@ void Desk::weigh(const Observation& observation) {
     if (const auto kept = parts_.store.save_visit(visit); !kept) spdlog::error("{}", kept.error().message);
     parts_.board.forget_risk(visit.visit_id);
   }
+  keep_traces(observation);
   for (const auto& change : parts_.risk.advance(observation.time)) take(change, observation);
   for (const auto& seen : observation.evidence) {
     parts_.board.put_risk(seen.visit_id, parts_.risk.risk_of(seen.visit_id));
   }
   release_clips(observation.camera, observation.time);
+}
+
+void Desk::keep_traces(const Observation& observation) {
+  Database& database = parts_.store.database();
+  const double keep_days = parts_.site.insight.keep_days;
+  for (const VisitTrace& trace : observation.traces) {
+    if (keep_days <= 0) break;
+    if (const auto kept = save_trace(database, trace); !kept) spdlog::error("{}", kept.error().message);
+  }
+  if (forgot_traces_s_ && monotonic_s() - *forgot_traces_s_ < kForgetEvery_s) return;
+  forgot_traces_s_ = monotonic_s();
+  // The earlier of the two clocks: one that runs ahead must not erase what is to be kept.
+  const Timestamp now = std::min(observation.time, now_utc());
+  if (const auto gone = forget_traces(database, now.plus_s(-keep_days * kDay_s)); !gone) {
+    spdlog::error("{}", gone.error().message);
+  }
 }
 
 void Desk::take(const IncidentChange& change, const Observation& observation) {

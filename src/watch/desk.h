@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/queue.h"
+#include "behaviour/visit_trace.h"
 #include "risk/engine.h"
 #include "vault/incident_store.h"
 #include "video/frame.h"
@@ -25,6 +26,7 @@ struct Observation {
   Timestamp time;
   std::vector<VisitEvidence> evidence;
   std::vector<VisitRecord> ended;    ///< visits that are over; prior, risk and evidence are filled in by the desk
+  std::vector<VisitTrace> traces;    ///< what those that are over leave behind for insight
   std::optional<Frame> frame;        ///< the picture with the evidence in it, where there is some
   std::map<std::string, Box> boxes;  ///< of the visits with evidence, pixels of `frame`
 };
@@ -84,6 +86,7 @@ class Desk {
 
   void weigh_all();
   void weigh(const Observation& observation);
+  void keep_traces(const Observation& observation);
   void take(const IncidentChange& change, const Observation& observation);
   bool keep(const Unkept& unkept);
   void retry_unkept();
@@ -100,7 +103,8 @@ class Desk {
   BoundedQueue<Observation> observations_;
   BoundedQueue<Film> clips_;
   std::deque<Unkept> unkept_;
-  std::vector<DueClip> due_;  ///< in the order of their incidents; the desk's thread alone has them
+  std::optional<double> forgot_traces_s_;  ///< monotonic, when traces were last looked through for old ones
+  std::vector<DueClip> due_;               ///< in the order of their incidents; the desk's thread alone has them
   std::thread desk_, cutter_;
 };
 

@@ -8,6 +8,9 @@
 #include <semaphore>
 #include <unistd.h>
 
+#include "base/ulid.h"
+#include "vault/traces.h"
+
 namespace shrike {
 namespace {
 
@@ -185,6 +188,38 @@ TEST_F(DeskTest, AnEarlierRunsPendingClipsAreMissingNow) {
   EXPECT_EQ(close_old_clips(store).value(), 1U);
   EXPECT_EQ(store.find(left.event_id).value()->incident.clip_state, "missing");
   EXPECT_EQ(close_old_clips(store).value(), 0U);
+}
+
+TEST_F(DeskTest, KeepsWhatVisitsLeaveBehindForItsTime) {
+  auto store = open();
+  site_.insight.keep_days = 2;
+  const auto trace = [](double at_s) {
+    const auto t = kStart.plus_s(at_s);
+    return VisitTrace{.camera_visit_id = new_ulid(t), .visit_id = "", .camera = "door", .from = t, .to = t};
+  };
+  ASSERT_TRUE(save_trace(store.database(), trace(-3 * 86400)));
+  {
+    Desk desk(parts(store));
+    desk.tell({.camera = "door", .time = kStart, .traces = {trace(-10)}});
+    desk.close();
+  }
+  std::vector<Timestamp> left;
+  ASSERT_TRUE(
+      read_traces(store.database(), Timestamp{0}, kStart, [&](const VisitTrace& t) { left.push_back(t.from); }));
+  EXPECT_THAT(left, testing::ElementsAre(kStart.plus_s(-10)));
+}
+
+TEST_F(DeskTest, KeepsNoTraceWhereNoneIsWanted) {
+  auto store = open();
+  site_.insight.keep_days = 0;
+  {
+    Desk desk(parts(store));
+    desk.tell({.camera = "door", .time = kStart, .traces = {{.camera_visit_id = new_ulid(kStart), .from = kStart}}});
+    desk.close();
+  }
+  int left = 0;
+  ASSERT_TRUE(read_traces(store.database(), Timestamp{0}, kStart.plus_s(1), [&](const VisitTrace&) { ++left; }));
+  EXPECT_EQ(left, 0);
 }
 
 }  // namespace

@@ -94,6 +94,7 @@ void Pipeline::add(Observation& observation, Behaviour behaviour, const VisitsUp
     }
     observation.evidence.push_back(std::move(found));
   }
+  for (auto& trace : behaviour.traces) observation.traces.push_back(std::move(trace));
 }
 
 void Pipeline::end_visits(Observation& observation, const std::vector<EndedVisit>& ended) {

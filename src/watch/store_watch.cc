@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "vault/traces.h"
 #include "video/clip.h"
 #include "video/url.h"
 #include "vision/appearance.h"
@@ -68,6 +69,7 @@ Result<std::unique_ptr<StoreWatch>> StoreWatch::start(const SiteConfig& site, Pa
                       .threads = 1,
                       .threshold = TrackerOptions::for_detector(site.detector.threshold).score_min}));
   for (const auto& camera : site.cameras) TRY_VOID(parts.store.save_camera(camera.name, camera.source, now_utc()));
+  TRY_VOID(save_outlines(parts.store.database(), site.cameras));
   auto watch = std::make_unique<StoreWatch>(Private{}, site, std::move(parts), std::move(rules), std::move(detector));
   watch->start_cameras();
   return watch;
