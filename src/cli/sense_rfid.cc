@@ -11,6 +11,8 @@
 #include "cli/sense.h"
 #include "cli/stop_signal.h"
 #include "sense/epc.h"
+#include "sense/item_event_print.h"
+#include "sense/portal.h"
 #include "sense/rfid_reader.h"
 
 namespace shrike {
@@ -20,6 +22,7 @@ struct SenseRfidArgs {
   RfidReaderOptions reader;
   double seconds = std::numeric_limits<double>::infinity();
   uint64_t reads_max = std::numeric_limits<uint64_t>::max();
+  PortalOptions portal{.name = "door", .zone = "door"};
   bool json = false;
 };
 
@@ -46,18 +49,44 @@ std::string text_line(const TagRead& read) {
                      item ? fmt::format("  GTIN {} serial {}", item->gtin, item->serial) : "");
 }
 
+/// Prints what goes through the door instead of what is read.
+class PortalPrinter {
+ public:
+  PortalPrinter(const PortalOptions& options, bool json) : portal_(options), json_(json) {}
+  void take(const std::optional<TagRead>& read) {
+    if (read) portal_.observe(*read);
+    for (const auto& event : portal_.advance(now_utc()))
+      std::cout << (json_ ? json_of(event).dump() : text_of(event)) << std::endl;
+  }
+  [[nodiscard]] std::string summary() const {
+    const auto state = portal_.state();
+    return fmt::format("{} reads: {} went out, {} came in, {} were only near, {} are no GTIN", state.reads, state.out,
+                       state.in, state.near, state.unknown);
+  }
+
+ private:
+  Portal portal_;
+  bool json_;
+};
+
 Result<void> sense_rfid(const SenseRfidArgs& args) {
+  if (args.portal.inside.empty() != args.portal.outside.empty())
+    return bad_input("--inside and --outside belong together: their order tells in from out");
   StopSignal stop;
   BoundedQueue<TagRead> reads(kReadsHeld_max, WhenFull::drop_oldest);
   const RfidReader reader(args.reader, reads);
   const double begun_s = monotonic_s();
   uint64_t printed = 0;
+  std::optional<PortalPrinter> portal;
+  if (!args.portal.inside.empty()) portal.emplace(args.portal, args.json);
   while (printed < args.reads_max && monotonic_s() - begun_s < args.seconds && !stop.wait_for(0)) {
     const auto read = reads.pop_for(kLook);
+    if (portal) portal->take(read);
     if (!read) continue;
-    std::cout << (args.json ? json_line(*read) : text_line(*read)) << std::endl;
+    if (!portal) std::cout << (args.json ? json_line(*read) : text_line(*read)) << std::endl;
     ++printed;
   }
+  if (portal) std::cerr << portal->summary() << '\n';
   if (reads.dropped() > 0) std::cerr << fmt::format("{} reads came faster than they could be shown\n", reads.dropped());
   const auto state = reader.state();
   if (state.connections > 0) return {};
@@ -78,6 +107,8 @@ void add_sense_rfid(CLI::App& sense, int& exit_code) {
   command->add_option("--antennas", args->reader.antennas, "Only these, e.g. 1 2 (default: all)");
   command->add_option("--for", args->seconds, "Stop after so many seconds")->check(CLI::PositiveNumber);
   command->add_option("--reads", args->reads_max, "Stop after so many reports")->check(CLI::PositiveNumber);
+  command->add_option("--inside", args->portal.inside, "Antennas on the shop's side of a door, and …");
+  command->add_option("--outside", args->portal.outside, "… on the street's: print what goes out and comes in instead");
   command->add_flag("--json", args->json, "Print JSON, one object a line and report");
   command->footer("Example: shrike sense rfid 192.168.1.50 --antennas 1 2 --for 30");
   command->callback([args, &exit_code] {

@@ -39,6 +39,28 @@ TEST(SenseRfid, PrintsReads) {
   }
 }
 
+TEST(SenseRfid, SaysWhatGoesThroughADoor) {
+  SimulatedReader reader;
+  const Timestamp now = now_utc();
+  std::vector<SimulatedTag> walk;
+  for (int i = 0; i < 10; ++i) {
+    const Timestamp at = now.plus_s(0.1 * i - 3);
+    walk.push_back({.epc = kEpc,
+                    .antenna = static_cast<uint16_t>(i < 5 ? 1 : 3),
+                    .rssi_dbm = -52,
+                    .first_seen = at,
+                    .last_seen = at});
+  }
+  reader.report(walk);
+  const auto answer =
+      run_shrike(fmt::format("sense rfid 127.0.0.1 --port {} --reads 10 --for {} --inside 1 2 --outside 3",
+                             reader.port(), kPatience_s),
+                 false);
+  EXPECT_EQ(answer.code, 0);
+  EXPECT_THAT(answer.text, HasSubstr("carried_out  1 × 80614141123458"));
+  EXPECT_EQ(run_shrike("sense rfid 127.0.0.1 --inside 1").code, 2);
+}
+
 TEST(SenseRfid, NamesAReaderThatIsNotThere) {
   const auto answer = run_shrike("sense rfid 127.0.0.1 --port 1 --for 0.2");
   EXPECT_EQ(answer.code, 1);

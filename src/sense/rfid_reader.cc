@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <functional>
+#include <numbers>
 
 #include "base/log.h"
 #include "sense/epc.h"
@@ -148,6 +149,20 @@ class Session {
   uint32_t last_id_ = 0;
 };
 
+/// Impinj's RF phase angle (vendor 25882, subtype 56): 4,096 steps a turn.
+std::optional<double> phase_of(const LlrpElement& tag) {
+  for (const LlrpElement& each : tag.parameters) {
+    if (each.type->name != "Custom" || each.field("VendorIdentifier")->number != 25'882 ||
+        each.field("ParameterSubtype")->number != 56)
+      continue;
+    const auto& data = each.field("Data")->bytes;
+    if (data.size() != 2) return std::nullopt;
+    const int steps = static_cast<unsigned char>(data[0]) * 256 + static_cast<unsigned char>(data[1]);
+    return steps * 2 * std::numbers::pi / 4096;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<TagRead> reads_of(const LlrpElement& report, const std::string& reader, int64_t offset_us, Timestamp start,
@@ -170,7 +185,8 @@ std::vector<TagRead> reads_of(const LlrpElement& report, const std::string& read
                      .rssi_dbm = rssi ? std::optional(static_cast<int>(static_cast<int64_t>(*rssi))) : std::nullopt,
                      .first_seen = first,
                      .last_seen = time("LastSeen", first),
-                     .count = static_cast<int>(tag.number_in("TagSeenCount", "TagCount").value_or(1))});
+                     .count = static_cast<int>(tag.number_in("TagSeenCount", "TagCount").value_or(1)),
+                     .phase_rad = phase_of(tag)});
   }
   return reads;
 }

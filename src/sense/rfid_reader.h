@@ -25,6 +25,7 @@ struct TagRead {
   std::optional<int> rssi_dbm;
   Timestamp first_seen, last_seen;  ///< on this machine's clock
   int count = 1;                    ///< how often since the last report of it
+  std::optional<double> phase_rad;  ///< of the carrier, where the reader says it (Impinj's parameter)
 
   bool operator==(const TagRead&) const = default;
 };
