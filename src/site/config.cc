@@ -99,7 +99,8 @@ bool usable_name(const std::string& name) {
              std::string::npos;
 }
 
-CameraConfig read_camera(const std::string& name, YamlMap& map, const std::filesystem::path& base) {
+CameraConfig read_camera(const std::string& name, YamlMap& map, const FloorConfig& floor,
+                         const std::filesystem::path& base) {
   CameraConfig camera;
   camera.name = name;
   if (!usable_name(name))
@@ -117,6 +118,7 @@ CameraConfig read_camera(const std::string& name, YamlMap& map, const std::files
     camera.motion_masks.push_back(checked_polygon(map, "motion_masks", points));
   }
   for (auto& [zone_name, zone] : map.named("zones")) camera.zones.push_back(read_zone(zone_name, zone));
+  camera.floor_points = read_floor_points(map, floor);
   map.finish();
   return camera;
 }
@@ -194,7 +196,8 @@ SiteConfig read_site(YamlMap& root, const std::filesystem::path& base) {
                fmt::format("unknown time zone '{}'; use an IANA name such as Europe/Paris", site.time_zone));
   }
   read_path(root, "data_dir", site.data_dir, base);
-  for (auto& [name, map] : root.named("cameras")) site.cameras.push_back(read_camera(name, map, base));
+  site.floor = read_floor(root.map("floor"), base);
+  for (auto& [name, map] : root.named("cameras")) site.cameras.push_back(read_camera(name, map, site.floor, base));
   if (site.cameras.empty())
     root.fault("cameras", "no camera; name at least one, e.g. cameras: {door: {source: rtsp://…}}");
   read_detector(root.map("detector"), site.detector, base);
@@ -205,6 +208,7 @@ SiteConfig read_site(YamlMap& root, const std::filesystem::path& base) {
   read_risk(root.map("risk"), site.risk, base);
   for (auto& [kind, map] : root.named("rules")) site.rules.push_back(read_rule(kind, map));
   site.sensors = read_sensors(root.map("sensors"), base);
+  site.staff = read_staff(root.map("staff"));
   read_hub(root.map("hub"), site.hub, base);
   read_insight(root.map("insight"), site.insight);
   read_watch_list(root.map("watch_list"), site.watch_list);

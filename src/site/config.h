@@ -9,8 +9,10 @@
 
 #include "base/geometry.h"
 #include "base/result.h"
+#include "site/floor_config.h"
 #include "site/insight_config.h"
 #include "site/sensor_config.h"
+#include "site/staff_config.h"
 #include "site/watch_list_config.h"
 
 namespace shrike {
@@ -42,6 +44,7 @@ struct CameraConfig {
   bool motion_gate = true;            ///< skip detection on frames in which nothing moves
   std::vector<Polygon> motion_masks;  ///< 0..1; movement inside is ignored (trees, a clock)
   std::vector<Zone> zones;
+  std::vector<FloorPair> floor_points;  ///< empty: not on the floor plan; else fit_homography() takes them
 };
 
 struct DetectorConfig {
@@ -90,6 +93,7 @@ struct SiteConfig {
   std::string store = "store";     ///< store_id in every record
   std::string time_zone = "UTC";   ///< IANA name
   std::filesystem::path data_dir;  ///< database, clips, spool
+  FloorConfig floor;
   std::vector<CameraConfig> cameras;
   DetectorConfig detector;
   TrackerConfig tracker;
@@ -97,6 +101,7 @@ struct SiteConfig {
   RiskConfig risk;
   std::vector<RuleConfig> rules;
   SensorsConfig sensors;
+  StaffConfig staff;
   HubConfig hub;
   InsightConfig insight;
   WatchListConfig watch_list;
