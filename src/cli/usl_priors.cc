@@ -8,20 +8,17 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
-#include "base/file.h"
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/finish.h"
 #include "cli/usl_print.h"
 #include "ledger/ledger.h"
 #include "shrink/priors.h"
+#include "site/planogram.h"
 
 namespace shrike {
 namespace {
-
-constexpr size_t kPlanogramBytesMax = 64U << 20U;
 
 using Hours = std::array<double, 24>;
 
@@ -49,29 +46,6 @@ Result<std::map<std::string, Hours>> hours_of_sales(const std::string& from) {
     for (double& h : hours) h = sum > 0 ? h / sum : 1.0 / 24;
   }
   return out;
-}
-
-/// zone,sku_id a line, with a header; names the line of a fault.
-Result<std::map<std::string, std::string>> read_planogram(const std::string& file) {
-  std::map<std::string, std::string> zone_of;
-  if (file.empty()) return zone_of;
-  TRY(const std::string text, read_file(file, kPlanogramBytesMax));
-  std::istringstream in(text);
-  std::string line;
-  for (int number = 1; std::getline(in, line); ++number) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty() || line[0] == '#') continue;
-    const size_t comma = line.find(',');
-    if (comma == std::string::npos || line.find(',', comma + 1) != std::string::npos)
-      return bad_input(fmt::format("{}:{}: found '{}', expected zone,sku_id", file, number, line));
-    const std::string zone = line.substr(0, comma), sku = line.substr(comma + 1);
-    if (zone == "zone" && sku == "sku_id") continue;
-    if (zone.empty() || sku.empty())
-      return bad_input(fmt::format("{}:{}: zone or sku_id is empty, expected zone,sku_id", file, number));
-    zone_of[sku] = zone;
-  }
-  if (zone_of.empty()) return bad_input(file + ": no line zone,sku_id");
-  return zone_of;
 }
 
 nlohmann::ordered_json store_json(const LossData& data, const StorePriors& s,
@@ -131,7 +105,11 @@ Result<void> usl_priors(const PriorsArgs& args, size_t top) {
 
 Result<FoundPriors> find_priors(const PriorsArgs& args) {
   FoundPriors found;
-  TRY(const auto zone_of, read_planogram(args.planogram));
+  std::map<std::string, std::string> zone_of;
+  if (!args.planogram.empty()) {
+    TRY(const Planogram planogram, read_planogram(args.planogram));
+    zone_of = planogram.zone_of();
+  }
   TRY(found.fitted, fit_ledger(args.common, "prior odds"));
   TRY(found.hours, hours_of_sales(args.common.from));
   TRY(found.priors,

@@ -196,6 +196,7 @@ SiteConfig read_site(YamlMap& root, const std::filesystem::path& base) {
                fmt::format("unknown time zone '{}'; use an IANA name such as Europe/Paris", site.time_zone));
   }
   read_path(root, "data_dir", site.data_dir, base);
+  read_path(root, "planogram", site.planogram, base);
   site.floor = read_floor(root.map("floor"), base);
   for (auto& [name, map] : root.named("cameras")) site.cameras.push_back(read_camera(name, map, site.floor, base));
   if (site.cameras.empty())

@@ -1,6 +1,7 @@
 #pragma once
 // The store as configured: what config/shrike.yml says, checked. config/shrike.yml is the manual of every key.
 
+#include <array>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -79,8 +80,13 @@ struct RuleConfig {
 struct RiskConfig {
   double prior = 0.002;          ///< probability that a visit is a theft, before any evidence
   std::filesystem::path priors;  ///< what `shrike usl priors --json` printed: `prior` follows from it; empty: as given
-  double visits_a_day = 0;       ///< people who come in a day; with `priors`
-  double threshold = 0.5;        ///< posterior probability from which a visit is an incident
+  std::map<std::string, double> units_a_day;  ///< from `priors`: theft-like loss by zone that a camera watches
+  std::array<double, 24> loss_hours{};        ///< from `priors`: shares of the day by local hour; zeros: not known
+  double visits_a_day = 0;                    ///< people who come in a day; with `priors`
+  double threshold = 0.5;                     ///< posterior probability from which a visit is an incident
+  double false_alerts_a_day = 0;              ///< chooses `threshold` from the kept visits; 0: as given
+  std::filesystem::path weights;              ///< what `shrike risk fit` wrote; empty: as shipped
+  std::filesystem::path canary;               ///< weights that are only scored beside those in use; empty: none
 };
 
 struct HubConfig {
@@ -94,6 +100,7 @@ struct SiteConfig {
   std::string time_zone = "UTC";   ///< IANA name
   std::filesystem::path data_dir;  ///< database, clips, spool
   FloorConfig floor;
+  std::filesystem::path planogram;  ///< CSV of site/planogram.h; empty: no product is known
   std::vector<CameraConfig> cameras;
   DetectorConfig detector;
   TrackerConfig tracker;

@@ -13,6 +13,7 @@
 
 #include "db/database.h"
 #include "risk/incident.h"
+#include "risk/visit_record.h"
 
 namespace shrike {
 
@@ -55,15 +56,6 @@ struct IncidentFilter {
 struct IncidentPage {
   std::vector<StoredIncident> incidents;  ///< newest first (by event_id)
   std::string next;                       ///< `before_event_id` of the next page; empty on the last
-};
-
-/// One person from entering to leaving, with everything that was weighed.
-struct VisitRecord {
-  std::string visit_id, store_id, camera;
-  int64_t track_id = 0;
-  Timestamp from, to;
-  double prior = 0, risk = 0;  ///< probabilities
-  std::vector<WeighedEvidence> evidence;
 };
 
 struct CameraRecord {

@@ -15,7 +15,7 @@ namespace shrike {
 namespace {
 
 constexpr Colour kAlertColour{229, 72, 47};
-constexpr size_t kObservationsMax = 256;
+constexpr size_t kToldMax = 256;
 constexpr size_t kClipsMax = 256;
 constexpr std::chrono::milliseconds kRetryAfter{500};
 constexpr double kForgetEvery_s = 3600;
@@ -60,18 +60,17 @@ Result<size_t> close_old_clips(IncidentStore& store) {
   return pending.size();
 }
 
-Desk::Desk(Parts parts)
-    : parts_(std::move(parts)), observations_(kObservationsMax, WhenFull::wait), clips_(kClipsMax, WhenFull::wait) {
+Desk::Desk(Parts parts) : parts_(std::move(parts)), told_(kToldMax, WhenFull::wait), clips_(kClipsMax, WhenFull::wait) {
   desk_ = std::thread([this] { weigh_all(); });
   cutter_ = std::thread([this] { cut_all(); });
 }
 
 Desk::~Desk() { close(); }
 
-bool Desk::tell(Observation observation) { return observations_.push(std::move(observation)); }
+bool Desk::tell(Told told) { return told_.push(std::move(told)); }
 
 void Desk::close() {
-  observations_.close();
+  told_.close();
   if (desk_.joinable()) desk_.join();
   clips_.close();
   if (cutter_.joinable()) cutter_.join();
@@ -79,17 +78,17 @@ void Desk::close() {
 
 void Desk::weigh_all() {
   for (;;) {
-    auto observation = observations_.pop_for(kRetryAfter);
-    parts_.metrics.desk_waiting.Set(static_cast<double>(observations_.size()));
+    auto told = told_.pop_for(kRetryAfter);
+    parts_.metrics.desk_waiting.Set(static_cast<double>(told_.size()));
     retry_unkept();
     release_clips_of_silent_cameras();
-    if (observation) {
-      weigh(*observation);
-    } else if (observations_.closed()) {
-      break;
-    }
+    if (!told && told_.closed()) break;
+    if (!told) continue;
+    if (const auto* seen = std::get_if<Observation>(&*told)) weigh(*seen);
+    if (const auto* event = std::get_if<ItemEvent>(&*told)) take(parts_.mind.hear(*event), nullptr);
+    if (const auto* till = std::get_if<TillTransaction>(&*told)) take(parts_.mind.hear(*till), nullptr);
   }
-  for (const auto& change : parts_.risk.finish()) take(change, {});
+  take(parts_.mind.finish(), nullptr);
   retry_unkept();
   release_all_clips();
   for (const auto& unkept : unkept_) {
@@ -98,22 +97,12 @@ void Desk::weigh_all() {
 }
 
 void Desk::weigh(const Observation& observation) {
-  for (const auto& change : parts_.risk.add(observation.evidence, observation.time)) take(change, observation);
-  for (auto visit : observation.ended) {
-    const Risk risk = parts_.risk.assess(visit.visit_id);
-    visit.store_id = parts_.site.store;
-    visit.prior = parts_.site.risk.prior;
-    visit.risk = risk.probability;
-    visit.evidence = risk.evidence;
-    parts_.risk.visit_ended(visit.visit_id, observation.time);
-    if (const auto kept = parts_.store.save_visit(visit); !kept) spdlog::error("{}", kept.error().message);
-    parts_.board.forget_risk(visit.visit_id);
-  }
+  take(parts_.mind.see(observation), &observation);
   keep_traces(observation);
-  for (const auto& change : parts_.risk.advance(observation.time)) take(change, observation);
   for (const auto& seen : observation.evidence) {
-    parts_.board.put_risk(seen.visit_id, parts_.risk.risk_of(seen.visit_id));
+    parts_.board.put_risk(seen.visit_id, parts_.mind.risk_of(seen.visit_id));
   }
+  for (const auto& over : observation.ended) parts_.board.forget_risk(over.visit_id);
   release_clips(observation.camera, observation.time);
 }
 
@@ -133,12 +122,20 @@ void Desk::keep_traces(const Observation& observation) {
   }
 }
 
-void Desk::take(const IncidentChange& change, const Observation& observation) {
-  Unkept unkept{change.after, change.type, observation.time};
-  const auto box = observation.boxes.find(change.after.visit_id);
-  if (change.type == IncidentChange::Type::created && observation.frame && box != observation.boxes.end()) {
+void Desk::take(const MindChanges& changes, const Observation* observation) {
+  for (const auto& change : changes.incidents) take(change, observation);
+  for (const auto& visit : changes.ended) {
+    if (const auto kept = parts_.store.save_visit(visit); !kept) spdlog::error("{}", kept.error().message);
+  }
+}
+
+void Desk::take(const IncidentChange& change, const Observation* observation) {
+  Unkept unkept{change.after, change.type, observation != nullptr ? observation->time : change.after.time};
+  const bool has_frame = observation != nullptr && observation->frame.has_value();
+  const auto box = has_frame ? observation->boxes.find(change.after.visit_id) : decltype(observation->boxes.end()){};
+  if (change.type == IncidentChange::Type::created && has_frame && box != observation->boxes.end()) {
     const auto file = exhibit_file(change.after.event_id, "jpg");
-    const auto saved = save_picture(*observation.frame, box->second, parts_.site.data_dir / file);
+    const auto saved = save_picture(*observation->frame, box->second, parts_.site.data_dir / file);
     if (saved) unkept.incident.picture = file;
     if (!saved) spdlog::warn("incident {}: no picture: {}", change.after.event_id, saved.error().message);
   }

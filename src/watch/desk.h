@@ -1,5 +1,5 @@
 #pragma once
-// Where the cameras' evidence becomes incidents that are kept, told and filmed. One thread owns the risk.
+// Where what cameras, sensors and tills say becomes incidents that are kept, told and filmed. One thread owns the risk.
 
 #include <deque>
 #include <functional>
@@ -8,11 +8,12 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include "base/queue.h"
 #include "behaviour/visit_trace.h"
-#include "risk/engine.h"
+#include "risk/store_mind.h"
 #include "vault/incident_store.h"
 #include "video/frame.h"
 #include "watch/live.h"
@@ -21,15 +22,14 @@
 namespace shrike {
 
 /// What one camera's pipeline saw in one frame, as far as it concerns risk.
-struct Observation {
-  std::string camera;
-  Timestamp time;
-  std::vector<VisitEvidence> evidence;
-  std::vector<VisitRecord> ended;    ///< visits that are over; prior, risk and evidence are filled in by the desk
-  std::vector<VisitTrace> traces;    ///< what those that are over leave behind for insight
-  std::optional<Frame> frame;        ///< the picture with the evidence in it, where there is some
-  std::map<std::string, Box> boxes;  ///< of the visits with evidence, pixels of `frame`
+struct Observation : CameraView {
+  std::vector<VisitTrace> traces = {};    ///< what visits that are over leave behind for insight
+  std::optional<Frame> frame = {};        ///< the picture with the evidence in it, where there is some
+  std::map<std::string, Box> boxes = {};  ///< of the visits with evidence, pixels of `frame`
 };
+
+/// All that a desk can be told.
+using Told = std::variant<Observation, ItemEvent, TillTransaction>;
 
 /// A clip to be cut: seconds of one camera's picture around an incident.
 struct ClipJob {
@@ -37,8 +37,8 @@ struct ClipJob {
   Timestamp from, to;
 };
 
-/// Takes observations on a bounded queue that blocks rather than drops: an incident is never lost. What the disk will
-/// not take is kept in memory and tried again; nothing is told to anyone before it is kept.
+/// Takes what it is told on a bounded queue that blocks rather than drops: an incident is never lost. What the disk
+/// will not take is kept in memory and tried again; nothing is told to anyone before it is kept.
 class Desk {
  public:
   struct Parts {
@@ -46,7 +46,7 @@ class Desk {
     LiveBoard& board;
     Metrics& metrics;
     const SiteConfig& site;
-    RiskEngine risk;
+    StoreMind mind;
     /// Called on the desk's thread once an incident is kept for the first time.
     std::function<void(const Incident&)> on_incident;
     /// Cuts the clip into `file`; called on a thread of its own once the post-roll is over.
@@ -62,7 +62,7 @@ class Desk {
   Desk& operator=(const Desk&) = delete;
 
   /// Blocks while the desk is behind. False once closed.
-  bool tell(Observation observation);
+  bool tell(Told told);
   /// Weighs what is left, ends every incident, cuts the clips that are due, and joins. `tell` returns false from now
   /// on.
   void close();
@@ -87,7 +87,9 @@ class Desk {
   void weigh_all();
   void weigh(const Observation& observation);
   void keep_traces(const Observation& observation);
-  void take(const IncidentChange& change, const Observation& observation);
+  /// `observation` is the one that led to it; none where a sensor or a till did.
+  void take(const MindChanges& changes, const Observation* observation);
+  void take(const IncidentChange& change, const Observation* observation);
   bool keep(const Unkept& unkept);
   void retry_unkept();
   void order_clip(const Incident& incident);
@@ -100,7 +102,7 @@ class Desk {
   void finish_clip(const std::string& event_id, const Result<void>& cut);
 
   Parts parts_;
-  BoundedQueue<Observation> observations_;
+  BoundedQueue<Told> told_;
   BoundedQueue<Film> clips_;
   std::deque<Unkept> unkept_;
   std::optional<double> forgot_traces_s_;  ///< monotonic, when traces were last looked through for old ones

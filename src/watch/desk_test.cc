@@ -36,7 +36,7 @@ class DeskTest : public testing::Test {
             .board = board_,
             .metrics = metrics_,
             .site = site_,
-            .risk = RiskEngine(site_.store, site_.risk, make_rule_book({}).value()),
+            .mind = StoreMind(site_, make_rule_book({}).value(), {}),
             .on_incident = [this](const Incident& i) { told_.push_back(i.event_id); },
             .cut_clip =
                 [this](const ClipJob& job, const fs::path& file) {
@@ -58,9 +58,9 @@ class DeskTest : public testing::Test {
                             .zone = "stock",
                             .llr = 9,
                             .detail = "entered stock"};
-    return {.camera = "door",
-            .time = t,
-            .evidence = {{.visit_id = visit, .camera = "door", .track_id = 1, .evidence = evidence}}};
+    return {{.camera = "door",
+             .time = t,
+             .evidence = {{.visit_id = visit, .camera = "door", .track_id = 1, .evidence = evidence}}}};
   }
 
   fs::path folder_;
@@ -94,7 +94,7 @@ TEST_F(DeskTest, CutsAClipOnceItsPostRollIsOver) {
   auto store = open();
   Desk desk(parts(store));
   desk.tell(violation("v1", 10));
-  desk.tell({.camera = "door", .time = kStart.plus_s(10 + site_.record.post_roll_s)});
+  desk.tell(Observation{{.camera = "door", .time = kStart.plus_s(10 + site_.record.post_roll_s)}});
   EXPECT_TRUE(cut_.try_acquire_for(std::chrono::seconds(10)));
 }
 
@@ -152,7 +152,7 @@ TEST_F(DeskTest, KeepsAVisitWithWhatWasWeighed) {
   auto store = open();
   Desk desk(parts(store));
   desk.tell(violation("01ARYZ6S41TSV4RRFFQ69G5FAV", 10));
-  Observation over{.camera = "door", .time = kStart.plus_s(20)};
+  Observation over{{.camera = "door", .time = kStart.plus_s(20)}};
   over.ended.push_back(
       {.visit_id = "01ARYZ6S41TSV4RRFFQ69G5FAV", .camera = "door", .from = kStart, .to = kStart.plus_s(15)});
   desk.tell(std::move(over));

@@ -9,7 +9,8 @@ namespace shrike {
 namespace {
 
 constexpr size_t kSeenMax = 4;
-constexpr double kTellAtLeastEvery_s = 1;  // so that the desk's clock goes on while nothing happens
+constexpr double kTellAtLeastEvery_s = 1;   // so that the desk's clock goes on while nothing happens
+constexpr double kTellPeopleEvery_s = 0.2;  // so that the desk knows who stood where when a shelf or a till speaks
 constexpr int kLiveWidthMax = 960;
 constexpr int kLiveQuality = 70;
 
@@ -71,7 +72,9 @@ void Pipeline::analyse(const SeenFrame& seen) {
   const auto visits = visits_.update(picture, tracks, tracker_.appearance());
   auto observation = observe(seen, tracks, visits);
   const bool silent = observation.evidence.empty() && observation.ended.empty();
-  if (!silent || seconds_between(told_, frame.time) >= kTellAtLeastEvery_s) {
+  const double every_s = visits.present.empty() ? kTellAtLeastEvery_s : kTellPeopleEvery_s;
+  if (!silent || seconds_between(told_, frame.time) >= every_s) {
+    add_people(observation, frame, tracks, visits);
     told_ = frame.time;
     parts_.tell(std::move(observation));
   }
@@ -80,11 +83,28 @@ void Pipeline::analyse(const SeenFrame& seen) {
 
 Observation Pipeline::observe(const SeenFrame& seen, std::span<const Track> tracks, const VisitsUpdate& visits) {
   const Frame& frame = *seen.frame;
-  Observation observation{.camera = parts_.camera.name, .time = frame.time};
+  Observation observation{{.camera = parts_.camera.name, .time = frame.time}};
   add(observation, behaviour_.observe({frame.time, frame.width, frame.height}, visits.present, tracks), visits);
   end_visits(observation, visits.ended);
   if (!observation.evidence.empty()) observation.frame = frame;
   return observation;
+}
+
+void Pipeline::add_people(Observation& observation, const Frame& frame, std::span<const Track> tracks,
+                          const VisitsUpdate& visits) const {
+  const auto looks = tracker_.appearance();
+  const size_t width = tracks.empty() ? 0 : looks.size() / tracks.size();
+  for (const VisitTrack& one : visits.present) {
+    if (one.track.missed > 0) continue;
+    const auto row = static_cast<size_t>(std::ranges::find(tracks, one.track.id, &Track::id) - tracks.begin());
+    const auto look = row < tracks.size() ? looks.subspan(row * width, width) : std::span<const float>();
+    observation.people.push_back({.camera_visit_id = one.visit_id,
+                                  .track_id = one.track.id,
+                                  .box = relative(one.track.box, frame),
+                                  .zones = behaviour_.zones_of(one.visit_id),
+                                  .continuity = one.continuity,
+                                  .appearance = {look.begin(), look.end()}});
+  }
 }
 
 void Pipeline::add(Observation& observation, Behaviour behaviour, const VisitsUpdate& visits) const {
@@ -136,7 +156,7 @@ void Pipeline::show(const SeenFrame& seen, std::span<const Track> tracks, const 
 }
 
 void Pipeline::finish() {
-  Observation last{.camera = parts_.camera.name, .time = newest_};
+  Observation last{{.camera = parts_.camera.name, .time = newest_}};
   end_visits(last, visits_.finish());
   parts_.tell(std::move(last));
   if (parts_.on_over) parts_.on_over();

@@ -55,6 +55,8 @@ class Pipeline {
   void analyse(const SeenFrame& seen);
   void finish();
   Observation observe(const SeenFrame& seen, std::span<const Track> tracks, const VisitsUpdate& visits);
+  void add_people(Observation& observation, const Frame& frame, std::span<const Track> tracks,
+                  const VisitsUpdate& visits) const;
   void add(Observation& observation, Behaviour behaviour, const VisitsUpdate& visits) const;
   void end_visits(Observation& observation, const std::vector<EndedVisit>& ended);
   void show(const SeenFrame& seen, std::span<const Track> tracks, const VisitsUpdate& visits);

@@ -58,6 +58,10 @@ CameraStatus to_status(const FeedStatus& feed, uint64_t dropped_before_detection
 Result<std::unique_ptr<StoreWatch>> StoreWatch::start(const SiteConfig& site, Parts parts) {
   TRY(RuleBook rules, make_rule_book(site.rules));
   for (const auto& what : blind_spots(site.cameras, rules)) spdlog::info("{}", what);
+  Planogram planogram;
+  if (!site.planogram.empty()) {
+    TRY(planogram, read_planogram(site.planogram));
+  }
   TRY_VOID(make_folders(site));
   TRY(const size_t closed, close_old_clips(parts.store));
   if (closed > 0) spdlog::warn("{} clip(s) of an earlier run were never finished", closed);
@@ -70,15 +74,18 @@ Result<std::unique_ptr<StoreWatch>> StoreWatch::start(const SiteConfig& site, Pa
                       .threshold = TrackerOptions::for_detector(site.detector.threshold).score_min}));
   for (const auto& camera : site.cameras) TRY_VOID(parts.store.save_camera(camera.name, camera.source, now_utc()));
   TRY_VOID(save_outlines(parts.store.database(), site.cameras));
-  auto watch = std::make_unique<StoreWatch>(Private{}, site, std::move(parts), std::move(rules), std::move(detector));
+  auto watch = std::make_unique<StoreWatch>(Private{}, site, std::move(parts), std::move(rules), std::move(planogram),
+                                            std::move(detector));
   watch->start_cameras();
   return watch;
 }
 
-StoreWatch::StoreWatch(Private, const SiteConfig& site, Parts parts, RuleBook rules, Detector detector)
+StoreWatch::StoreWatch(Private, const SiteConfig& site, Parts parts, RuleBook rules, Planogram planogram,
+                       Detector detector)
     : site_(site),
       parts_(std::move(parts)),
       rules_(std::move(rules)),
+      planogram_(std::move(planogram)),
       detector_(std::move(detector)),
       metrics_(parts_.registry) {}
 
@@ -91,7 +98,7 @@ void StoreWatch::start_cameras() {
                   .board = parts_.board,
                   .metrics = metrics_,
                   .site = site_,
-                  .risk = RiskEngine(site_.store, site_.risk, rules_),
+                  .mind = StoreMind(site_, rules_, planogram_),
                   .on_incident = parts_.on_incident,
                   .cut_clip = [this](const ClipJob& job, const std::filesystem::path& file) { return cut(job, file); },
                   .encodes_clips = [this](const std::string& camera) { return must_encode(*ring_of(camera)); }});

@@ -39,7 +39,7 @@ class StoreWatch {
   [[nodiscard]] static Result<std::unique_ptr<StoreWatch>> start(const SiteConfig& site, Parts parts);
   /// Stops as stop() does.
   ~StoreWatch();
-  StoreWatch(Private, const SiteConfig& site, Parts parts, RuleBook rules, Detector detector);
+  StoreWatch(Private, const SiteConfig& site, Parts parts, RuleBook rules, Planogram planogram, Detector detector);
   StoreWatch(const StoreWatch&) = delete;
   StoreWatch& operator=(const StoreWatch&) = delete;
 
@@ -61,6 +61,7 @@ class StoreWatch {
   const SiteConfig site_;
   Parts parts_;
   const RuleBook rules_;
+  const Planogram planogram_;
   const Detector detector_;
   Metrics metrics_;
   std::unique_ptr<Desk> desk_;
