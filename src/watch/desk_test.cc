@@ -200,7 +200,7 @@ TEST_F(DeskTest, KeepsWhatVisitsLeaveBehindForItsTime) {
   ASSERT_TRUE(save_trace(store.database(), trace(-3 * 86400)));
   {
     Desk desk(parts(store));
-    desk.tell({.camera = "door", .time = kStart, .traces = {trace(-10)}});
+    desk.tell(Observation{{.camera = "door", .time = kStart}, {trace(-10)}});
     desk.close();
   }
   std::vector<Timestamp> left;
@@ -214,7 +214,7 @@ TEST_F(DeskTest, KeepsNoTraceWhereNoneIsWanted) {
   site_.insight.keep_days = 0;
   {
     Desk desk(parts(store));
-    desk.tell({.camera = "door", .time = kStart, .traces = {{.camera_visit_id = new_ulid(kStart), .from = kStart}}});
+    desk.tell(Observation{{.camera = "door", .time = kStart}, {{.camera_visit_id = new_ulid(kStart), .from = kStart}}});
     desk.close();
   }
   int left = 0;
