@@ -18,6 +18,7 @@ int run_cli(int argc, char** argv) {
   add_serve(app, exit_code);
   add_config(app, exit_code);
   add_eval(app, exit_code);
+  add_insight(app, exit_code);
   add_model(app, exit_code);
   add_sense(app, exit_code);
   add_sim(app, exit_code);

@@ -23,6 +23,7 @@ void add_eval_detect(CLI::App& eval, int& exit_code);  // below eval
 void add_eval_track(CLI::App& eval, int& exit_code);
 void add_eval_concealment(CLI::App& eval, int& exit_code);
 void add_eval_usl(CLI::App& eval, int& exit_code);
+void add_insight(CLI::App& app, int& exit_code);
 void add_sense(CLI::App& app, int& exit_code);
 void add_sim(CLI::App& app, int& exit_code);
 void add_sim_chain(CLI::App& sim, int& exit_code);  // below sim

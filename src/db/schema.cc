@@ -131,6 +131,13 @@ CREATE TABLE zone_outlines (
   polygon TEXT NOT NULL,
   PRIMARY KEY (camera, zone)
 );
+)sql"},
+                                 Migration{3, "store facts", R"sql(
+-- What a report must know of the store: store, time_zone.
+CREATE TABLE store_facts (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+);
 )sql"}};
 
 }  // namespace

@@ -310,20 +310,22 @@ constexpr double kLegendStep = 14;
 
 /// How wide the colour scale under a heat map is, with what its ends mean.
 double legend_width(const HeatMap& map) {
-  return 24 + text_width(map.low_name) + text_width(map.high_name) + kLegendStep * (2 * kLegendSteps + 1);
+  const int steps = (map.one_sided ? 1 : 2) * kLegendSteps + 1;
+  return 24 + text_width(map.low_name) + text_width(map.high_name) + kLegendStep * steps;
 }
 
 std::string legend_of(const HeatMap& map, double bottom) {
   std::string out;
   const double left = 14 + text_width(map.low_name);
-  for (int i = -kLegendSteps; i <= kLegendSteps; ++i) {
+  const int first = map.one_sided ? 0 : -kLegendSteps;
+  for (int i = first; i <= kLegendSteps; ++i) {
     out += fmt::format(
         "<rect class=\"cell {}\" fill-opacity=\"{:.2f}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:g}\" height=\"10\"/>\n",
-        i >= 0 ? "high" : "low", std::abs(i) / static_cast<double>(kLegendSteps),
-        left + kLegendStep * (i + kLegendSteps), bottom + 16, kLegendStep);
+        i >= 0 ? "high" : "low", std::abs(i) / static_cast<double>(kLegendSteps), left + kLegendStep * (i - first),
+        bottom + 16, kLegendStep);
   }
   out += text(left - 8, bottom + 25, "end", map.low_name);
-  return out + text(left + kLegendStep * (2 * kLegendSteps + 1) + 8, bottom + 25, "start", map.high_name);
+  return out + text(left + kLegendStep * (kLegendSteps - first + 1) + 8, bottom + 25, "start", map.high_name);
 }
 
 }  // namespace

@@ -87,6 +87,7 @@ struct HeatMap {
   std::vector<std::string> tips;  ///< as values
   std::vector<bool> marked;       ///< as values, or empty: drawn with a frame
   double full = 0;                ///< |value| that has the full colour; 0: the greatest
+  bool one_sided = false;         ///< no value is negative: the scale begins at zero
 };
 [[nodiscard]] std::string draw(const HeatMap& map);
 

@@ -235,4 +235,49 @@ Result<std::vector<ZoneOutline>> load_outlines(Database& database) {
   return all;
 }
 
+Result<void> save_store_facts(Database& database, const StoreFacts& facts) {
+  return database.write([&](soci::session& sql) -> Result<void> {
+    for (const auto& [name, value] :
+         {std::pair<std::string, std::string>("store", facts.store), {"time_zone", facts.time_zone}}) {
+      sql << "INSERT INTO store_facts (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = "
+             "excluded.value",
+          use(name, "name"), use(value, "value");
+    }
+    return {};
+  });
+}
+
+Result<StoreFacts> load_store_facts(Database& database) {
+  StoreFacts facts;
+  TRY_VOID(database.read([&](soci::session& sql) -> Result<void> {
+    std::string name, value;
+    soci::statement statement = (sql.prepare << "SELECT name, value FROM store_facts", into(name), into(value));
+    statement.execute();
+    while (statement.fetch()) {
+      if (name == "store") facts.store = value;
+      if (name == "time_zone") facts.time_zone = value;
+    }
+    return {};
+  }));
+  return facts;
+}
+
+Result<std::unordered_map<std::string, std::string>> verdicts_by_visit(Database& database) {
+  std::unordered_map<std::string, std::string> verdicts;
+  TRY_VOID(database.read([&](soci::session& sql) -> Result<void> {
+    std::string visit_id, verdict;
+    soci::statement statement = (sql.prepare << "SELECT visit_id, verdict FROM incidents WHERE verdict <> '' AND "
+                                                "visit_id <> '' ORDER BY event_id",
+                                 into(visit_id), into(verdict));
+    statement.execute();
+    while (statement.fetch()) {
+      std::string& kept = verdicts[visit_id];
+      if (kept == "theft" || (kept == "attempted" && verdict != "theft")) continue;
+      kept = verdict;
+    }
+    return {};
+  }));
+  return verdicts;
+}
+
 }  // namespace shrike

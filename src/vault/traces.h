@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "behaviour/visit_trace.h"
@@ -32,6 +33,17 @@ Result<int64_t> forget_traces(Database& database, Timestamp before);
 Result<void> save_outlines(Database& database, std::span<const CameraConfig> cameras);
 /// By camera, then zone.
 Result<std::vector<ZoneOutline>> load_outlines(Database& database);
+
+/// What a report must know of the store, as it was when it was last watched.
+struct StoreFacts {
+  std::string store, time_zone = "UTC";
+};
+Result<void> save_store_facts(Database& database, const StoreFacts& facts);
+/// What was never kept stays as it is by default.
+Result<StoreFacts> load_store_facts(Database& database);
+
+/// By visit, the verdict of its incidents; of several, theft before attempted before what an officer said last.
+Result<std::unordered_map<std::string, std::string>> verdicts_by_visit(Database& database);
 
 /// A path as the database holds it: four whole numbers a waypoint (milliseconds after the begin, milliseconds near it,
 /// thousandths of x and y), waypoints apart by ';'.

@@ -5,6 +5,7 @@
 
 #include "base/folder_testing.h"
 #include "base/ulid.h"
+#include "vault/incident_store.h"
 
 namespace shrike {
 namespace {
@@ -102,6 +103,31 @@ TEST_F(TracesTest, OutlinesReplaceThoseOfTheSameCamera) {
   EXPECT_EQ((*all)[0].zone.kind, ZoneKind::checkout);
   EXPECT_EQ((*all)[0].zone.polygon[2].x, 0.5F);
   EXPECT_EQ((*all)[1].camera, "b");
+}
+
+TEST_F(TracesTest, KnowsTheStoreAndTheVerdictThatCountsOfAVisit) {
+  EXPECT_EQ(load_store_facts(database).value().time_zone, "UTC");
+  ASSERT_TRUE(save_store_facts(database, {"shop", "UTC"}));
+  ASSERT_TRUE(save_store_facts(database, {"shop", "Europe/Paris"}));
+  EXPECT_EQ(load_store_facts(database).value().store, "shop");
+  EXPECT_EQ(load_store_facts(database).value().time_zone, "Europe/Paris");
+  auto store = std::move(*IncidentStore::open(folder.path()));
+  const auto incident = [&](const std::string& visit, const std::string& verdict) {
+    Incident i{.event_id = new_ulid(kStart), .type = "LOITERING", .visit_id = visit};
+    ASSERT_TRUE(store.save(i));
+    if (verdict.empty()) return;
+    ASSERT_TRUE(store.add_verdict(i.event_id, {.verdict = verdict}));
+  };
+  incident("a", "theft");
+  incident("a", "honest");
+  incident("b", "");
+  incident("c", "unsure");
+  incident("c", "attempted");
+  incident("c", "unsure");
+  const auto verdicts = verdicts_by_visit(database).value();
+  EXPECT_EQ(verdicts.size(), 2U);
+  EXPECT_EQ(verdicts.at("a"), "theft");
+  EXPECT_EQ(verdicts.at("c"), "attempted");
 }
 
 TEST(PathText, RefusesWhatItCannotHaveMade) {

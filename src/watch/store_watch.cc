@@ -74,6 +74,7 @@ Result<std::unique_ptr<StoreWatch>> StoreWatch::start(const SiteConfig& site, Pa
                       .threshold = TrackerOptions::for_detector(site.detector.threshold).score_min}));
   for (const auto& camera : site.cameras) TRY_VOID(parts.store.save_camera(camera.name, camera.source, now_utc()));
   TRY_VOID(save_outlines(parts.store.database(), site.cameras));
+  TRY_VOID(save_store_facts(parts.store.database(), {site.store, site.time_zone}));
   auto watch = std::make_unique<StoreWatch>(Private{}, site, std::move(parts), std::move(rules), std::move(planogram),
                                             std::move(detector));
   watch->start_cameras();
