@@ -1,6 +1,7 @@
 #include "risk/engine.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -75,14 +76,17 @@ std::vector<IncidentChange> RiskEngine::add(std::span<const VisitEvidence> evide
     touched[fact.visit_id] = &fact;
   }
   for (const auto& [visit_id, newest] : touched) {
-    auto change = weigh(visits_.find(visit_id)->second, *newest, now);
+    Visit& visit = visits_.find(visit_id)->second;
+    visit.newest = *newest;
+    auto change = weigh(visit, now);
     if (change) changes.push_back(std::move(*change));
   }
   while (visits_.size() > kVisitsMax) make_room(changes);
   return changes;
 }
 
-std::optional<IncidentChange> RiskEngine::weigh(Visit& visit, const VisitEvidence& newest, Timestamp now) const {
+std::optional<IncidentChange> RiskEngine::weigh(Visit& visit, Timestamp now) const {
+  const VisitEvidence& newest = visit.newest;
   const Risk risk = assess(visit);
   const double risk_before = visit.risk;
   visit.risk = risk.probability;
@@ -108,6 +112,38 @@ std::optional<IncidentChange> RiskEngine::weigh(Visit& visit, const VisitEvidenc
   change.reason = fmt::format("{}: {}", newest.evidence.kind, newest.evidence.detail);
   if (fell) change.reason += fmt::format("; risk fell below {:.2f}", config_.threshold);
   return change;
+}
+
+std::vector<IncidentChange> RiskEngine::merge(std::string_view from, std::string_view into, Timestamp now) {
+  const auto was = visits_.find(from);
+  if (was == visits_.end() || from == into) return {};
+  std::vector<IncidentChange> changes;
+  Visit moved = std::move(was->second);
+  visits_.erase(was);
+  Visit& visit = visits_[std::string(into)];
+  for (auto& [key, fact] : moved.evidence) {
+    if (visit.evidence.size() >= kEvidenceMax && !visit.evidence.contains(key)) break;
+    const auto [place, is_new] = visit.evidence.try_emplace(key, fact);
+    if (!is_new && std::abs(fact.llr) > std::abs(place->second.llr)) place->second = fact;
+  }
+  visit.touched = std::max(visit.touched, moved.touched);
+  if (visit.newest.visit_id.empty()) visit.newest = std::move(moved.newest);
+  visit.newest.visit_id = into;
+  if (moved.incident && visit.incident) {
+    changes.push_back(end_of(moved));
+    changes.back().reason = fmt::format("the same person as incident {}", visit.incident->event_id);
+  } else if (moved.incident) {
+    visit.incident = moved.incident;
+    visit.incident->visit_id = into;
+    visit.risk = moved.risk;
+  }
+  const bool is_raised = visit.incident.has_value();
+  if (auto change = weigh(visit, now)) {
+    if (is_raised) change->reason = fmt::format("visit {} turned out to be part of {}", from, into);
+    if (moved.incident && change->before) change->before->visit_id = from;
+    changes.push_back(std::move(*change));
+  }
+  return changes;
 }
 
 void RiskEngine::visit_ended(std::string_view visit_id, Timestamp now) {

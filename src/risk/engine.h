@@ -43,6 +43,9 @@ class RiskEngine {
 
   /// Weighs all of it, then says what changed: at most one change a visit. `now` is the frame's time.
   [[nodiscard]] std::vector<IncidentChange> add(std::span<const VisitEvidence> evidence, Timestamp now);
+  /// Two visits were one person: what `from` had belongs to `into`, its incident too. Where both had one, that of
+  /// `from` ends. Nothing where `from` is not known.
+  [[nodiscard]] std::vector<IncidentChange> merge(std::string_view from, std::string_view into, Timestamp now);
   /// The visit was seen for the last time at or before `now`.
   void visit_ended(std::string_view visit_id, Timestamp now);
   /// Ends what is due. To be called now and then with the time of frames, from whatever camera.
@@ -60,13 +63,14 @@ class RiskEngine {
   struct Visit {
     std::map<std::string, Evidence> evidence;  ///< by key_of()
     std::optional<Incident> incident;
+    VisitEvidence newest;
     Timestamp touched;
     std::optional<Timestamp> ended;
     double risk = 0;
     int64_t left_out = 0;  ///< evidence beyond what is kept of a visit
   };
 
-  std::optional<IncidentChange> weigh(Visit& visit, const VisitEvidence& newest, Timestamp now) const;
+  std::optional<IncidentChange> weigh(Visit& visit, Timestamp now) const;
   [[nodiscard]] Risk assess(const Visit& visit) const;
   [[nodiscard]] IncidentChange end_of(const Visit& visit) const;
   void make_room(std::vector<IncidentChange>& changes);

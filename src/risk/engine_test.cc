@@ -199,5 +199,36 @@ TEST_F(RiskEngineTest, LongCasesAreSummedUp) {
       << "what the cap leaves nothing of is not told";
 }
 
+TEST_F(RiskEngineTest, MergingMovesEvidenceAndTheIncident) {
+  EXPECT_THAT(engine.merge("nobody", "v", at(0)), IsEmpty());
+  (void)add(loitering("a"), 25);
+  (void)add(left("b"), 45);
+  const auto raised = engine.merge("b", "a", at(46));
+  ASSERT_THAT(raised, SizeIs(1)) << "only together do they cross the threshold";
+  EXPECT_EQ(raised[0].type, Type::created);
+  EXPECT_EQ(raised[0].after.visit_id, "a");
+  EXPECT_EQ(engine.visits_held(), 1U);
+  (void)add(paid("c"), 50);
+  const auto moved = engine.merge("a", "c", at(51));
+  ASSERT_THAT(moved, SizeIs(1));
+  EXPECT_EQ(moved[0].type, Type::updated);
+  EXPECT_EQ(moved[0].before->visit_id, "a");
+  EXPECT_EQ(moved[0].after.visit_id, "c");
+  EXPECT_EQ(moved[0].after.event_id, raised[0].after.event_id);
+  EXPECT_THAT(moved[0].reason, HasSubstr("visit a turned out to be part of c"));
+  EXPECT_LT(moved[0].after.risk, 0.1);
+}
+
+TEST_F(RiskEngineTest, OfTwoIncidentsOfOnePersonOneGoesOn) {
+  (void)add(fact("a", "restricted_entry", 9, 5, 5, "entered stock"), 5);
+  (void)add(fact("b", "restricted_entry", 9, 6, 6, "entered office"), 6);
+  const auto changes = engine.merge("b", "a", at(7));
+  ASSERT_THAT(changes, SizeIs(2));
+  EXPECT_EQ(changes[0].type, Type::ended);
+  EXPECT_EQ(changes[0].after.event_id, "event 2");
+  EXPECT_THAT(changes[0].reason, HasSubstr("the same person as incident event 1"));
+  EXPECT_EQ(changes[1].after.event_id, "event 1");
+}
+
 }  // namespace
 }  // namespace shrike

@@ -14,6 +14,7 @@
 #include "behaviour/rule_book.h"
 #include "risk/engine.h"
 #include "risk/visit_record.h"
+#include "risk/who_is_who.h"
 #include "sense/item_event.h"
 #include "sense/till.h"
 #include "site/config.h"
@@ -63,15 +64,23 @@ class StoreMind {
   [[nodiscard]] MindChanges finish();
 
   /// Posterior of the visit that a camera's visit belongs to; the prior where it is not known.
-  [[nodiscard]] double risk_of(std::string_view camera_visit_id) const { return risk_.risk_of(camera_visit_id); }
+  [[nodiscard]] double risk_of(std::string_view camera_visit_id) const {
+    return risk_.risk_of(who_.visit_of(camera_visit_id));
+  }
+  /// The store visit that a camera's visit most probably is part of; itself where it is not known.
+  [[nodiscard]] std::string visit_of(std::string_view camera_visit_id) const { return who_.visit_of(camera_visit_id); }
+  [[nodiscard]] const WhoIsWho& who() const { return who_; }
 
  private:
-  void end_visit(VisitRecord record, Timestamp now, MindChanges& changes);
+  void take(const WhoChanges& who, Timestamp now, MindChanges& changes);
+  [[nodiscard]] VisitRecord weighed(VisitRecord record) const;
 
   std::string store_;
   double prior_;
   Planogram planogram_;
+  WhoIsWho who_;
   RiskEngine risk_;
+  Timestamp now_;  ///< the newest that was said
 };
 
 }  // namespace shrike

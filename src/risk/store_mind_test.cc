@@ -1,5 +1,6 @@
 #include "risk/store_mind.h"
 
+#include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -38,7 +39,93 @@ TEST(StoreMind, WeighsWhatCamerasSayAndEndsVisits) {
   EXPECT_THAT(over.ended[0].evidence, SizeIs(1));
   EXPECT_DOUBLE_EQ(over.ended[0].risk, raised.incidents[0].after.risk);
   EXPECT_THAT(mind.advance(at(30)).incidents, IsEmpty());
-  EXPECT_THAT(mind.advance(at(63)).incidents, SizeIs(1)) << "the incident ends when late evidence cannot come any more";
+  EXPECT_THAT(mind.advance(at(63)).incidents, IsEmpty()) << "who vanished in the shop may come back";
+  EXPECT_THAT(mind.advance(at(303)).incidents, SizeIs(1))
+      << "the incident ends when late evidence cannot come any more";
+}
+
+SiteConfig two_cameras() {
+  SiteConfig site;
+  site.floor = {.width_m = 20, .depth_m = 10, .picture = {}};
+  for (const char* name : {"aisle", "door"}) {
+    CameraConfig camera;
+    camera.name = name;
+    // One picture is the whole floor, seen from straight above.
+    camera.floor_points = {{{0, 0}, {0, 0}}, {{1, 0}, {20, 0}}, {{1, 1}, {20, 10}}, {{0, 1}, {0, 10}}};
+    camera.zones.push_back({.name = "way-out", .kind = ZoneKind::exit, .polygon = {}});
+    site.cameras.push_back(camera);
+  }
+  return site;
+}
+
+CameraView view(const std::string& camera, double at_s, const std::string& visit, double x, double y,
+                std::vector<VisitEvidence> evidence = {}) {
+  const auto fx = static_cast<float>(x / 20), fy = static_cast<float>(y / 10);
+  return {.camera = camera,
+          .time = at(at_s),
+          .people = {{.camera_visit_id = visit, .track_id = 3, .box = {fx - 0.02F, fy - 0.1F, fx + 0.02F, fy}}},
+          .evidence = std::move(evidence)};
+}
+
+VisitEvidence fact(const std::string& visit, const std::string& camera, const std::string& kind, double llr,
+                   double at_s) {
+  return {
+      visit, camera, 3, {.kind = kind, .from = at(at_s), .to = at(at_s), .source = camera, .llr = llr, .detail = kind}};
+}
+
+TEST(StoreMind, EvidenceOfTwoCamerasIsOneCase) {
+  StoreMind mind(two_cameras(), *make_rule_book({}), {});
+  for (double t = 0; t < 10; t += 0.2) (void)mind.see(view("aisle", t, "v1", 5 + t / 2, 5));
+  EXPECT_THAT(mind.see(view("aisle", 10, "v1", 10, 5, {fact("v1", "aisle", "loitering", 2.5, 10)})).incidents,
+              IsEmpty());
+  (void)mind.see({.camera = "aisle", .time = at(10.2), .ended = {{.visit_id = "v1", .camera = "aisle"}}});
+  for (double t = 11; t < 16; t += 0.2) (void)mind.see(view("door", t, "v2", 10 + (t - 10) / 2, 5));
+  EXPECT_EQ(mind.visit_of("v2"), "v1");
+  const auto raised = mind.see(view("door", 16, "v2", 13, 5, {fact("v2", "door", "exit_without_checkout", 3.9, 16)}));
+  ASSERT_THAT(raised.incidents, SizeIs(1));
+  EXPECT_EQ(raised.incidents[0].after.visit_id, "v1");
+  EXPECT_EQ(raised.incidents[0].after.camera, "door");
+  EXPECT_THAT(raised.incidents[0].after.evidence, SizeIs(2));
+  EXPECT_GT(mind.risk_of("v2"), 0.5);
+  const auto over = mind.finish();
+  ASSERT_THAT(over.ended, SizeIs(1));
+  EXPECT_THAT(over.ended[0].parts, SizeIs(2));
+  EXPECT_EQ(over.ended[0].camera, "door");
+}
+
+TEST(StoreMind, WhoIsUnsureCountsForLessAndSaysSo) {
+  StoreMind mind(two_cameras(), *make_rule_book({}), {});
+  auto seen = view("door", 0, "v1", 5, 5);
+  (void)mind.see(seen);
+  seen.people[0].continuity = 0.5;  // the camera lost them, and is not sure that it found them again
+  seen.time = at(8);
+  seen.evidence = {fact("v1", "door", "restricted_entry", 9, 8)};
+  const auto raised = mind.see(seen);
+  ASSERT_THAT(raised.incidents, SizeIs(1));
+  EXPECT_NEAR(raised.incidents[0].after.evidence[0].evidence.llr, 9 + std::log(0.5), 0.01);
+  EXPECT_THAT(raised.incidents[0].after.summary, testing::HasSubstr("50 % sure that this was the same person"));
+}
+
+TEST(StoreMind, TwoWhoTurnOutToBeOneAreOneIncident) {
+  StoreMind mind(two_cameras(), *make_rule_book({}), {});
+  std::vector<IncidentChange> changes;
+  const auto see = [&](const CameraView& one) {
+    for (auto& change : mind.see(one).incidents) changes.push_back(std::move(change));
+  };
+  for (double t = 0; t < 20; t += 0.2) {
+    see(view("aisle", t, "v1", 3 + t / 3, 5));
+    if (t < 4) continue;
+    const bool raise = t > 6 && t < 6.3;
+    // Feet behind a shelf: at first the door's camera has them somewhere else.
+    std::vector<VisitEvidence> evidence;
+    if (raise) evidence.push_back(fact("v2", "door", "restricted_entry", 9, t));
+    see(view("door", t + 0.05, "v2", t < 9 ? 15 : 3 + t / 3, t < 9 ? 9 : 5.1, evidence));
+  }
+  EXPECT_EQ(mind.visit_of("v2"), "v1");
+  ASSERT_GE(changes.size(), 2U);
+  EXPECT_EQ(changes.front().after.visit_id, "v2");
+  EXPECT_EQ(changes.back().after.visit_id, "v1");
+  for (const IncidentChange& change : changes) EXPECT_EQ(change.after.event_id, changes.front().after.event_id);
 }
 
 TEST(StoreMind, FinishEndsWhatIsOpen) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "risk/incident.h"
+#include "track/store_visits.h"
 
 namespace shrike {
 
@@ -13,6 +14,8 @@ struct VisitRecord {
   Timestamp from, to;
   double prior = 0, risk = 0;  ///< probabilities
   std::vector<WeighedEvidence> evidence;
+  std::vector<StoreVisit::Part> parts;  ///< the cameras' visits that it was put together from
+  double continuity = 1;                ///< probability that they were all one person's
 };
 
 }  // namespace shrike

@@ -109,8 +109,9 @@ void Desk::weigh(const Observation& observation) {
 void Desk::keep_traces(const Observation& observation) {
   Database& database = parts_.store.database();
   const double keep_days = parts_.site.insight.keep_days;
-  for (const VisitTrace& trace : observation.traces) {
+  for (VisitTrace trace : observation.traces) {
     if (keep_days <= 0) break;
+    trace.visit_id = parts_.mind.visit_of(trace.camera_visit_id);
     if (const auto kept = save_trace(database, trace); !kept) spdlog::error("{}", kept.error().message);
   }
   if (forgot_traces_s_ && monotonic_s() - *forgot_traces_s_ < kForgetEvery_s) return;
@@ -132,7 +133,8 @@ void Desk::take(const MindChanges& changes, const Observation* observation) {
 void Desk::take(const IncidentChange& change, const Observation* observation) {
   Unkept unkept{change.after, change.type, observation != nullptr ? observation->time : change.after.time};
   const bool has_frame = observation != nullptr && observation->frame.has_value();
-  const auto box = has_frame ? observation->boxes.find(change.after.visit_id) : decltype(observation->boxes.end()){};
+  const auto is_them = [&](const auto& entry) { return parts_.mind.visit_of(entry.first) == change.after.visit_id; };
+  const auto box = has_frame ? std::ranges::find_if(observation->boxes, is_them) : decltype(observation->boxes.end()){};
   if (change.type == IncidentChange::Type::created && has_frame && box != observation->boxes.end()) {
     const auto file = exhibit_file(change.after.event_id, "jpg");
     const auto saved = save_picture(*observation->frame, box->second, parts_.site.data_dir / file);

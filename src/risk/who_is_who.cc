@@ -1,0 +1,223 @@
+#include "risk/who_is_who.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <utility>
+
+#include "risk/store_mind.h"
+
+namespace shrike {
+namespace {
+
+/// Below this, evidence says how sure it is that it was this person.
+constexpr double kSure = 0.9;
+constexpr size_t kBelongsMax = 32;
+/// Of one camera visit; and of those, where a source never ends what it began.
+constexpr size_t kFactsMax = 256, kCameraVisitsMax = 20000;
+
+StoreVisitOptions options_of(const SiteConfig& site) {
+  StoreVisitOptions options;
+  if (site.floor.known()) options.shop.area_m2 = site.floor.width_m * site.floor.depth_m;
+  for (const CameraConfig& camera : site.cameras)
+    for (const Zone& zone : camera.zones)
+      if (zone.kind == ZoneKind::entrance || zone.kind == ZoneKind::exit) options.shop.doors_are_watched = true;
+  return options;
+}
+
+/// What `fact` is worth for a visit whose it is with probability `p`.
+VisitEvidence weakened(VisitEvidence fact, double p) {
+  if (p >= 1) return fact;
+  fact.evidence.llr = std::log(p * std::exp(fact.evidence.llr) + 1 - p);
+  if (p < kSure)
+    fact.evidence.detail =
+        fmt::format("{} ({:.0f} % sure that this was the same person)", fact.evidence.detail, 100 * p);
+  return fact;
+}
+
+}  // namespace
+
+WhoIsWho::WhoIsWho(const SiteConfig& site) : visits_(options_of(site)) {
+  for (const CameraConfig& camera : site.cameras) {
+    if (const auto floor = FloorMap::of(camera, site.floor)) floors_.emplace(camera.name, *floor);
+    for (const Zone& zone : camera.zones)
+      if (zone.kind == ZoneKind::entrance || zone.kind == ZoneKind::exit) doors_.insert(zone.name);
+  }
+}
+
+WhoChanges WhoIsWho::see(const CameraView& view) {
+  CameraSight sight{view.camera, view.time, {}, {}};
+  const auto floor = floors_.find(view.camera);
+  for (const PersonSeen& person : view.people) {
+    const auto is_door = [&](const std::string& zone) { return doors_.contains(zone); };
+    sight.people.push_back({.camera_visit = person.camera_visit_id,
+                            .continuity = person.continuity,
+                            .spot = floor == floors_.end() ? std::nullopt : floor->second.spot_of(person.box),
+                            .look = person.appearance,
+                            .at_door = std::ranges::any_of(person.zones, is_door)});
+  }
+  for (const VisitRecord& record : view.ended) sight.ended.push_back(record.visit_id);
+  StoreVisitsUpdate update = visits_.see(sight);
+  for (const Belonging& belonging : update.belong) belong(belonging);
+  update.belong.clear();
+  for (const PersonSeen& person : view.people)
+    if (const auto one = camera_visits_.find(person.camera_visit_id); one != camera_visits_.end())
+      one->second.track_id = person.track_id;
+  take_facts(view);
+  WhoChanges changes = take(std::move(update));
+  end_of_view(view, changes);
+  return changes;
+}
+
+void WhoIsWho::take_facts(const CameraView& view) {
+  for (const VisitEvidence& fact : view.evidence) {
+    if (fact.visit_id.empty() || fact.evidence.kind.empty()) continue;
+    // Of somebody whom no view showed: known by the evidence alone.
+    if (!camera_visits_.contains(fact.visit_id)) belong({view.camera, fact.visit_id, view.time, {{fact.visit_id, 1}}});
+    CameraVisit& one = camera_visits_.find(fact.visit_id)->second;
+    if (fact.track_id != 0) one.track_id = fact.track_id;
+    if (one.facts.size() >= kFactsMax && !one.facts.contains(key_of(fact.evidence))) continue;
+    one.facts[key_of(fact.evidence)] = fact;
+    for (const Belonging& belonging : one.belongs)
+      for (const Claim& claim : belonging.claims) touched_.insert(claim.visit_id);
+  }
+}
+
+/// Camera visits that are over: their store visit is not seen by anybody now, or was only ever heard of.
+void WhoIsWho::end_of_view(const CameraView& view, WhoChanges& changes) {
+  for (const VisitRecord& record : view.ended) {
+    const auto is_part = [&](const VisitRecord& over) {
+      return std::ranges::find(over.parts, record.visit_id, &StoreVisit::Part::camera_visit) != over.parts.end();
+    };
+    if (std::ranges::any_of(changes.ended, is_part)) continue;
+    const std::string id = visit_of(record.visit_id);
+    if (const auto visit = visits_.find(id)) {
+      if (!visits_.is_seen(id)) changes.paused.push_back(record_of(*visit));
+      continue;
+    }
+    StoreVisit alone{.id = id, .begun = record.from, .seen = record.to, .parts = {}};
+    alone.parts.push_back({view.camera, record.visit_id, record.from, record.to, 1});
+    end(alone, changes);
+    if (changes.ended.back().track_id == 0) changes.ended.back().track_id = record.track_id;
+  }
+}
+
+WhoChanges WhoIsWho::advance(Timestamp now) { return take(visits_.advance(now)); }
+WhoChanges WhoIsWho::finish() { return take(visits_.finish()); }
+WhoChanges WhoIsWho::merge(std::string_view from, std::string_view into) { return take(visits_.merge(from, into)); }
+WhoChanges WhoIsWho::split(std::string_view camera_visit) { return take(visits_.split(camera_visit)); }
+
+WhoChanges WhoIsWho::take(StoreVisitsUpdate update) {
+  WhoChanges changes;
+  for (const Belonging& belonging : update.belong) belong(belonging);
+  for (const VisitsMerged& merged : update.merged) {
+    // Risk moves all that was said of the one to the other.
+    auto moved = told_.extract(merged.from);
+    if (!moved.empty()) told_[merged.into].merge(moved.mapped());
+    touched_.erase(merged.from);
+    touched_.insert(merged.into);
+    members_.erase(merged.from);
+  }
+  for (const std::string& visit : std::exchange(touched_, {})) retell(visit, changes);
+  changes.merged = std::move(update.merged);
+  for (const StoreVisit& visit : update.ended) end(visit, changes);
+  return changes;
+}
+
+void WhoIsWho::belong(const Belonging& belonging) {
+  if (camera_visits_.size() >= kCameraVisitsMax) camera_visits_.erase(camera_visits_.begin());  // ids sort by time
+  CameraVisit& one = camera_visits_[belonging.camera_visit];
+  for (const Belonging& before : one.belongs)
+    for (const Claim& claim : before.claims) touched_.insert(claim.visit_id);
+  const auto same = std::ranges::find(one.belongs, belonging.since, &Belonging::since);
+  if (same != one.belongs.end()) {
+    *same = belonging;
+  } else {
+    one.belongs.push_back(belonging);
+    std::ranges::sort(one.belongs, {}, &Belonging::since);
+    if (one.belongs.size() > kBelongsMax) one.belongs.erase(one.belongs.begin());
+  }
+  for (const Claim& claim : belonging.claims) {
+    touched_.insert(claim.visit_id);
+    members_[claim.visit_id].insert(belonging.camera_visit);
+  }
+}
+
+const Belonging* WhoIsWho::belonging_at(const CameraVisit& one, Timestamp time) const {
+  const Belonging* found = nullptr;
+  for (const Belonging& belonging : one.belongs)
+    if (found == nullptr || belonging.since <= time) found = &belonging;
+  return found;
+}
+
+/// Says what has changed in a visit's evidence since it was said last.
+void WhoIsWho::retell(const std::string& visit, WhoChanges& changes) {
+  std::map<std::string, VisitEvidence> now;
+  if (const auto members = members_.find(visit); members != members_.end())
+    for (const std::string& member : members->second) {
+      const auto one = camera_visits_.find(member);
+      if (one == camera_visits_.end()) continue;
+      for (const auto& [key, fact] : one->second.facts) {
+        const Belonging* belonging = belonging_at(one->second, fact.evidence.to);
+        if (belonging == nullptr) continue;
+        const auto claim = std::ranges::find(belonging->claims, visit, &Claim::visit_id);
+        if (claim == belonging->claims.end()) continue;
+        VisitEvidence mine = weakened(fact, claim->probability);
+        mine.visit_id = visit;
+        // One camera, one zone, two camera visits: one fact, as strong as the stronger.
+        const auto [place, is_new] = now.try_emplace(key, mine);
+        if (!is_new && std::abs(mine.evidence.llr) > std::abs(place->second.evidence.llr)) place->second = mine;
+      }
+    }
+  auto& told = told_[visit];
+  for (const auto& [key, fact] : told) {
+    if (now.contains(key)) continue;
+    changes.evidence.push_back(fact);
+    changes.evidence.back().evidence.llr = 0;
+  }
+  for (const auto& [key, fact] : now) {
+    const auto before = told.find(key);
+    if (before == told.end() || before->second.evidence != fact.evidence) changes.evidence.push_back(fact);
+  }
+  told = std::move(now);
+  if (told.empty()) told_.erase(visit);
+}
+
+VisitRecord WhoIsWho::record_of(const StoreVisit& visit) const {
+  VisitRecord record{.visit_id = visit.id,
+                     .camera = visit.parts.back().camera,
+                     .from = visit.begun,
+                     .to = visit.seen,
+                     .parts = visit.parts,
+                     .continuity = visit.continuity};
+  const auto one = camera_visits_.find(visit.parts.back().camera_visit);
+  if (one != camera_visits_.end()) record.track_id = one->second.track_id;
+  return record;
+}
+
+void WhoIsWho::end(const StoreVisit& visit, WhoChanges& changes) {
+  changes.ended.push_back(record_of(visit));
+  told_.erase(visit.id);
+  members_.erase(visit.id);
+  // A camera visit is remembered for as long as one of the visits that it may be part of.
+  for (const StoreVisit::Part& part : visit.parts) {
+    const auto one = camera_visits_.find(part.camera_visit);
+    if (one == camera_visits_.end()) continue;
+    bool wanted = false;
+    for (const Belonging& belonging : one->second.belongs)
+      for (const Claim& claim : belonging.claims) wanted = wanted || members_.contains(claim.visit_id);
+    if (!wanted) camera_visits_.erase(one);
+  }
+}
+
+std::vector<Claim> WhoIsWho::claims_of(std::string_view camera_visit) const {
+  const auto one = camera_visits_.find(camera_visit);
+  return one == camera_visits_.end() ? std::vector<Claim>{} : one->second.belongs.back().claims;
+}
+
+std::string WhoIsWho::visit_of(std::string_view camera_visit) const {
+  const auto claims = claims_of(camera_visit);
+  return claims.empty() ? std::string(camera_visit) : claims.front().visit_id;
+}
+
+}  // namespace shrike
