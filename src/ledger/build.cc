@@ -6,6 +6,7 @@
 #include <set>
 
 #include "ledger/build_sql.h"
+#include "ledger/covers.h"
 #include "ledger/mapping.h"
 
 namespace shrike {
@@ -92,17 +93,25 @@ class Builder {
       const auto name = entry.path().filename().string();
       if (entry.path().extension() == ".parquet") there.insert(name.substr(0, name.find('.')));
     }
-    const auto view = [&](const std::string& table, const std::string& columns) {
+    const auto view = [&](const std::string& table, const std::string& columns, const std::string& as) {
       if (!there.contains(table))
-        return duck_.run(fmt::format("CREATE TEMP TABLE s_{} ({}, source VARCHAR)", table, columns));
+        return duck_.run(fmt::format("CREATE TEMP TABLE {} ({}, source VARCHAR)", as, columns));
       const auto files = (dir_ / "source" / "*" / (table + ".*.parquet")).string();
-      return duck_.run(fmt::format("CREATE TEMP VIEW s_{} AS SELECT * FROM read_parquet({}, union_by_name = true)",
-                                   table, sql_text(files)));
+      return duck_.run(fmt::format("CREATE TEMP VIEW {} AS SELECT * FROM read_parquet({}, union_by_name = true)", as,
+                                   sql_text(files)));
     };
-    for (const auto& table : stage_tables()) TRY_VOID(view(std::string(table.name), stage_columns_sql(table)));
+    for (const auto& table : stage_tables()) {
+      const std::string name(table.name);
+      TRY_VOID(view(name, stage_columns_sql(table), (name == "movement" ? "staged_" : "s_") + name));
+    }
+    TRY_VOID(duck_.run(kCountedDifferenceSql));
+    TRY_VOID(
+        duck_.run("CREATE TEMP VIEW s_movement AS SELECT * FROM staged_movement UNION ALL BY NAME SELECT * FROM "
+                  "counted_difference"));
     return view("reject",
                 "\"table\" VARCHAR, \"column\" VARCHAR, \"value\" VARCHAR, reason VARCHAR, whole_row BOOLEAN, sheet "
-                "VARCHAR, \"row\" BIGINT");
+                "VARCHAR, \"row\" BIGINT",
+                "s_reject");
   }
 
   Result<void> dimensions() {
@@ -205,11 +214,38 @@ class Builder {
   }
 
   Result<void> summaries() {
-    TRY_VOID(duck_.run(kSummarySql));
-    TRY(const auto rows, duck_.number("SELECT coalesce(sum(\"rows\"), 0)::BIGINT FROM drop_sheet"));
-    warn("summary_sheets", rows,
-         "rows of sheets or files sum up or copy another one that is in; the more detailed one counts");
+    TRY_VOID(duck_.run(kCopiesSql));
+    TRY(const auto copies, duck_.number("SELECT coalesce(sum(\"rows\"), 0)::BIGINT FROM drop_sheet"));
+    TRY(const auto covers, settle_covers(duck_));
+    covered_ = covers.summed_rows + covers.rest_rows > 0;
+    warn("summary_sheets", copies + covers.summed_rows,
+         "rows of sheets or files sum up or copy others that are in; the more detailed ones count");
+    warn("partly_covered", covers.rest_rows,
+         "rows of reports over a period hold what other files tell in more detail; only what is left of them counts");
     return {};
+  }
+
+  /// Every movement that counts, and what of it counts.
+  [[nodiscard]] std::string scatter_sql() const {
+    if (!covered_) {
+      return with(kScatterSql, {{"period_from", "period_from"},
+                                {"qty_left", "1"},
+                                {"cost_left", ""},
+                                {"retail_left", ""},
+                                {"cover_join", ""},
+                                {"cover_where", ""}});
+    }
+    return with(kScatterSql,
+                {{"period_from", "coalesce(l.from_day, period_from)"},
+                 {"qty_left", "coalesce(l.qty_left, 1)"},
+                 {"cost_left", " * coalesce(l.cost_left, 1)"},
+                 {"retail_left", " * coalesce(l.retail_left, 1)"},
+                 {"cover_join",
+                  "LEFT JOIN (SELECT source AS of_source, sheet AS of_sheet, \"row\" AS of_row, reason AS of_reason, "
+                  "class0 AS of_class, qty_left, cost_left, retail_left, from_day FROM cover_rest) l ON l.of_source = "
+                  "CASE WHEN k.kind = 'adjustment' THEN k.source END AND l.of_sheet = k.sheet AND l.of_row = k.\"row\" "
+                  "AND l.of_reason = coalesce(k.reason, '') AND l.of_class = coalesce(k.class0, '')"},
+                 {"cover_where", "AND NOT coalesce(l.qty_left + l.cost_left + l.retail_left = 0, false)"}});
   }
 
   Result<void> overlaps() {
@@ -230,8 +266,9 @@ class Builder {
 
   Result<void> scatter() {
     const auto folder = work_ / "scattered";
-    TRY_VOID(duck_.run("CREATE TEMP TABLE scatter_shape AS SELECT * FROM (" + std::string(kScatterSql) + ") LIMIT 0"));
-    TRY_VOID(duck_.run(fmt::format("COPY ({}) TO {} (FORMAT parquet, PARTITION_BY (bucket), OVERWRITE)", kScatterSql,
+    const auto sql = scatter_sql();
+    TRY_VOID(duck_.run("CREATE TEMP TABLE scatter_shape AS SELECT * FROM (" + sql + ") LIMIT 0"));
+    TRY_VOID(duck_.run(fmt::format("COPY ({}) TO {} (FORMAT parquet, PARTITION_BY (bucket), OVERWRITE)", sql,
                                    sql_text(folder.string()))));
     const bool any = fs::exists(folder) && !fs::is_empty(folder);
     return duck_.run(
@@ -446,6 +483,9 @@ class Builder {
   Result<void> warnings() {
     TRY_VOID(warn_if("undated", "SELECT count(*) FROM movement WHERE ts IS NULL",
                      "movements have no date: they count in totals and in nothing else"));
+    TRY_VOID(warn_if("count_differences", "SELECT count(*) FROM counted_difference",
+                     "counted figures differ from the book that their count states, and no export posts them as "
+                     "write-offs; the differences count as unknown loss"));
     TRY_VOID(warn_if("future", "SELECT count(*) FROM movement WHERE day > current_date",
                      "movements are dated after today; they were kept"));
     TRY_VOID(warn_if("negative_book", "SELECT count(*) FROM s_book_stock WHERE qty < 0",
@@ -480,14 +520,17 @@ class Builder {
     TRY_VOID(warn_if("overlapping_counts",
                      "SELECT count(*) FROM (SELECT 1 FROM counted GROUP BY store_id, sku_id, ts HAVING count(*) > 1)",
                      "products were counted twice at the same moment; both figures stand, nothing lies between them"));
-    TRY_VOID(warn_if("overlapping_periods",
-                     "SELECT count(*) FROM (SELECT DISTINCT a.source, b.source FROM (SELECT DISTINCT source, store_id, "
-                     "kind, day, days FROM movement WHERE days > 1) a "
-                     "JOIN (SELECT DISTINCT source, store_id, kind, day, days FROM movement) b ON a.store_id = "
-                     "b.store_id AND a.kind = b.kind AND a.source <> b.source "
-                     "AND b.day <= a.day AND b.day > a.day - a.days)",
-                     "pairs of files report the same store over overlapping periods; if one sums up the other, losses "
-                     "count twice: import one of them only"));
+    TRY_VOID(
+        warn_if("overlapping_periods",
+                "SELECT count(*) FROM (SELECT DISTINCT a.source, b.source FROM (SELECT DISTINCT m.source, store_id, "
+                "kind, day, days FROM movement m WHERE days > 1 AND m.source NOT IN (SELECT idx FROM src JOIN "
+                "cover_rest l ON l.source = src.id)) a "
+                "JOIN (SELECT DISTINCT source, store_id, kind, day, days FROM movement WHERE source NOT IN (SELECT idx "
+                "FROM src JOIN cover_rest l ON l.source = src.id)) b ON a.store_id = "
+                "b.store_id AND a.kind = b.kind AND a.source <> b.source "
+                "AND b.day <= a.day AND b.day > a.day - a.days)",
+                "pairs of files report the same store over overlapping periods; if one sums up the other, losses "
+                "count twice: import one of them only"));
     TRY_VOID(warn_if("unpaired",
                      "SELECT count(*) FROM (SELECT doc, store_id FROM movement WHERE class IN ('SCAN_ERROR', "
                      "'MATERIAL_TO_MATERIAL') GROUP BY doc, store_id HAVING sum(qty) <> 0)",
@@ -516,6 +559,7 @@ class Builder {
   const std::function<void(double)>& progress_;
   Duck duck_;
   std::set<int> used_buckets_;
+  bool covered_ = false;
 };
 
 }  // namespace

@@ -26,6 +26,40 @@ CREATE OR REPLACE TEMP MACRO count_kind(k) AS CASE
   WHEN lower(k) IN ('targeted', 'target', 'suspicion', 'recount') THEN 'targeted'
   WHEN lower(k) IN ('opening', 'initial') THEN 'opening' END)";
 
+/// What counts found against the book that they state, as adjustments: of stores of which no export posts a count's
+/// differences or any other unknown loss. counted_difference
+inline constexpr const char* kCountedDifferenceSql = R"(
+CREATE OR REPLACE TEMP TABLE counted_difference AS
+WITH posted AS (SELECT DISTINCT store FROM staged_movement
+  WHERE kind = 'adjustment' AND class IN ('COUNT_VAR', 'LOST', 'UNKNOWN', 'CORRECTION', 'GAIN', 'UNMAPPED')),
+h AS (SELECT count_id, min(store) AS store, bool_or(lower(kind) = 'opening') AS opening,
+    first({'t': coalesce(ts_end, ts_start), 'f': CASE WHEN ts_end IS NULL THEN ts_start_form ELSE ts_end_form END}
+      ORDER BY source, "row") FILTER (coalesce(ts_end, ts_start) IS NOT NULL) AS e FROM s_count_header GROUP BY count_id),
+l AS (
+  SELECT coalesce(l.store, h.store) AS store, l.store_name, l.sku, l.sku_name, l.category, l.count_id, l.zone,
+    coalesce(l.ts, h.e.t) AS ts, CASE WHEN l.ts IS NULL THEN h.e.f ELSE l.ts_form END AS ts_form, l.qty,
+    l.book_at_snapshot AS book, l.uom, l.unit_cost, l.unit_retail, l.cost_value, l.retail_value, l.currency, l.source,
+    l.sheet, l."row"
+  FROM s_count_line l LEFT JOIN h USING (count_id)
+  WHERE l.book_at_snapshot IS NOT NULL AND l.qty IS NOT NULL AND coalesce(lower(l.kind), '') <> 'opening'
+    AND NOT coalesce(h.opening, false)
+  QUALIFY l.zone IS NULL OR row_number() OVER (PARTITION BY l.store, l.count_id, l.ts, l.sku, l.zone
+    ORDER BY l."row" DESC) = 1),
+-- Zones that state the same book state that of the whole store; else each its own.
+d AS (
+  SELECT store, sku, count_id, ts, ts_form, min(store_name) AS store_name, min(sku_name) AS sku_name,
+    min(category) AS category, min(uom) AS uom, min(unit_cost) AS unit_cost, min(unit_retail) AS unit_retail,
+    sum(qty) - CASE WHEN count(DISTINCT book) = 1 THEN min(book) ELSE sum(book) END AS qty,
+    sum(cost_value) AS cost_value, sum(retail_value) AS retail_value, min(currency) AS currency,
+    first(source ORDER BY source, "row") AS source, first(sheet ORDER BY source, "row") AS sheet, min("row") AS "row"
+  FROM l WHERE store IS NOT NULL AND store NOT IN (SELECT store FROM posted WHERE store IS NOT NULL) GROUP BY ALL)
+SELECT 'adjustment' AS kind, 'COUNT_VAR' AS class, 'signed' AS direction, 'count difference' AS reason, true AS effect,
+  store, store_name, sku, sku_name, category, ts, ts_form, CAST(qty AS DECIMAL(18,3)) AS qty, uom,
+  CAST(unit_cost AS DECIMAL(18,4)) AS unit_cost, CAST(unit_retail AS DECIMAL(18,4)) AS unit_retail,
+  CAST(sign(qty) * abs(cost_value) AS DECIMAL(18,4)) AS cost_value,
+  CAST(sign(qty) * abs(retail_value) AS DECIMAL(18,4)) AS retail_value, currency, count_id, source, sheet, "row"
+FROM d WHERE qty <> 0)";
+
 /// {table}(raw, id): names that stand for exactly one id, so that a file with names only joins one with codes. {pairs}
 /// is a query of (id, name).
 inline constexpr const char* kAliasSql = R"(
@@ -76,7 +110,7 @@ WITH named AS (
   SELECT coalesce(a.id, s.sku) AS sku_id, s.* FROM s_product s LEFT JOIN sku_alias a ON a.raw = s.sku),
 facts AS (
   SELECT sku, min(sku_name) AS name, min(gtin) AS gtin, min(category) AS category FROM (
-    SELECT sku, sku_name, gtin, category FROM s_movement UNION ALL SELECT sku, sku_name, NULL, category
+    SELECT coalesce(sku, '(all) ' || category) AS sku, sku_name, gtin, category FROM s_movement UNION ALL SELECT sku, sku_name, NULL, category
         FROM s_count_line
     UNION ALL SELECT sku, sku_name, NULL, category FROM s_book_stock UNION ALL SELECT sku, sku_name, NULL, NULL
         FROM s_transfer)
@@ -133,7 +167,7 @@ FROM tally)";
 /// as effect on stock, times still as the row says them.
 inline constexpr const char* kScatterSql = R"(
 WITH m AS (
-  SELECT kind, store, other_store, sku, ts, ts_form, ts_posted, ts_posted_form, period_from, qty, effect, uom,
+  SELECT kind, store, other_store, sku, category, ts, ts_form, ts_posted, ts_posted_form, period_from, qty, effect, uom,
       reason, class, direction, net_value,
     list_price, unit_cost, unit_retail, cost_value, retail_value, currency, doc, line, count_id, vendor,
         qty_expected, case_pack, resaleable,
@@ -148,8 +182,8 @@ WITH m AS (
     true AS effect, qty_ship AS qty_expected, uom, doc, line, source, sheet, "row" FROM s_transfer
         WHERE ts_recv IS NOT NULL),
 j AS (
-  SELECT m.* EXCLUDE (class, direction), coalesce(sa.id, m.store) AS store_id, coalesce(oa.id, m.other_store)
-      AS other_id, coalesce(pa.id, m.sku, '(all)') AS sku_id,
+  SELECT m.* EXCLUDE (class, direction), m.class AS class0, coalesce(sa.id, m.store) AS store_id, coalesce(oa.id, m.other_store)
+      AS other_id, coalesce(pa.id, m.sku, '(all) ' || m.category, '(all)') AS sku_id,
     r.class, coalesce(r.direction, 'signed') AS direction, coalesce(r.in_book, true) AS in_book,
         coalesce(r.is_usl, false) AS is_usl,
     coalesce(g.mode, 'effect') AS mode
@@ -171,15 +205,17 @@ k AS (
 SELECT k.bucket, k.store_id, sku_id, CASE WHEN ts_form = 2 THEN c.noon ELSE to_utc(ts, ts_form, k.tz,
     TIME '12:00') END AS ts0,
   to_utc(ts_posted, ts_posted_form, k.tz, TIME '12:00') AS ts_posted0, stated_day(ts, ts_form, k.tz) AS day,
-  CAST(CASE WHEN period_from IS NULL THEN 1 ELSE greatest(1, datediff('day', period_from, ts::DATE) + 1) END
+  CAST(CASE WHEN period_from IS NULL THEN 1 ELSE greatest(1, datediff('day', {period_from}, ts::DATE) + 1) END
       AS INTEGER) AS days,
   coalesce(ts_form = 2, false) AS day_only, k.kind, class,
-  CASE WHEN factor <> 1 THEN CAST(coalesce(qty, 0) * flip * factor AS DECIMAL(18,3))
+  CASE WHEN {qty_left} <> 1 THEN CAST(coalesce(qty, 0) * flip * factor * {qty_left} AS DECIMAL(18,3))
+    WHEN factor <> 1 THEN CAST(coalesce(qty, 0) * flip * factor AS DECIMAL(18,3))
     WHEN flip < 0 THEN -coalesce(qty, 0)
     ELSE coalesce(qty, 0) END::DECIMAL(18,3) AS qty,
   k.kind <> 'adjustment' OR in_book AS in_book, is_usl, resaleable,
-  CASE WHEN flip < 0 THEN -cost_value ELSE cost_value END::DECIMAL(18,4) AS cost_value,
-  CASE WHEN flip < 0 THEN -retail_value ELSE retail_value END::DECIMAL(18,4) AS retail_value, net_value,
+  CASE WHEN flip < 0 THEN -cost_value{cost_left} ELSE cost_value{cost_left} END::DECIMAL(18,4) AS cost_value,
+  CASE WHEN flip < 0 THEN -retail_value{retail_left} ELSE retail_value{retail_left} END::DECIMAL(18,4) AS retail_value,
+  net_value,
   CAST(unit_cost / factor AS DECIMAL(18,4)) AS unit_cost, CAST(coalesce(unit_retail, list_price) / factor
       AS DECIMAL(18,4)) AS unit_retail,
   coalesce(k.currency, store_currency) AS currency, reason, doc, line, count_id, vendor,
@@ -191,7 +227,8 @@ LEFT JOIN calendar c ON c.tz = k.tz AND c.day = CASE WHEN k.ts_form = 2 THEN k.t
 LEFT JOIN drop_block d ON d.source = k.source AND d.kind = k.kind AND d.store_id = k.store_id
   AND d.day = coalesce(k.ts::DATE, DATE '0001-01-01')
 LEFT JOIN drop_sheet x ON x.source = k.source AND x.sheet = k.sheet
-WHERE d.source IS NULL AND x.source IS NULL)";
+{cover_join}
+WHERE d.source IS NULL AND x.source IS NULL {cover_where})";
 
 /// One bucket in its final form. {from}: the scattered rows. A document's line counts once; an adjustment that a count
 /// posted lies at that count.
@@ -355,27 +392,14 @@ SELECT DISTINCT a.source, a.kind, a.store_id, a.day, a.n FROM block a JOIN rival
   AND b.store_id = a.store_id AND b.day = a.day
 WHERE b.n > a.n OR (b.n = a.n AND b.source < a.source))";
 
-/// Sheets that sum up another one: the same sums in every class, over the same days, but without the product or the
-/// store; or a plain copy of another sheet. The finer one counts. drop_sheet(source, sheet, rows)
-inline constexpr const char* kSummarySql = R"(
+/// Sheets of a workbook that are plain copies of another one. drop_sheet(source, sheet, rows)
+inline constexpr const char* kCopiesSql = R"(
 CREATE OR REPLACE TEMP TABLE drop_sheet AS
-WITH per_class AS (
-  SELECT source, sheet, coalesce(class, '') AS class, abs(sum(qty)) AS q,
-    round(abs(sum(coalesce(cost_value, 0) + coalesce(retail_value, 0))), 2) AS c,
-    bool_or(sku IS NOT NULL) AS has_sku, bool_or(store <> '(all)') AS has_store,
-    min(coalesce(period_from, ts::DATE)) AS lo, max(ts::DATE) AS hi, count(*) AS n,
+WITH s AS (
+  SELECT source, sheet, sum(abs(coalesce(qty, 0)) + abs(coalesce(cost_value, 0))) AS size, count(*) AS n,
     sum(hash(store, sku, ts, reason, qty, cost_value)::HUGEINT) AS h
-  FROM s_movement WHERE kind = 'adjustment' GROUP BY ALL),
-s AS (
-  SELECT source, sheet, string_agg(class || q::VARCHAR, '|' ORDER BY class) FILTER (q > 0) AS units,
-    string_agg(class || c::VARCHAR, '|' ORDER BY class) FILTER (c > 0) AS money, sum(q) + sum(c) AS size,
-    bool_or(has_sku) AS has_sku, bool_or(has_store) AS has_store, min(lo) AS lo, max(hi) AS hi, sum(n) AS n, sum(h) AS h
-  FROM per_class GROUP BY ALL)
-SELECT DISTINCT b.source, b.sheet, b.n AS "rows" FROM s a JOIN s b ON (a.source, a.sheet) <> (b.source, b.sheet)
-WHERE a.size >= 5 AND coalesce(a.lo <= b.hi AND b.lo <= a.hi, true)
-  AND (a.units = b.units OR ((a.units IS NULL OR b.units IS NULL) AND a.money = b.money))
-  AND (a.money = b.money OR a.money IS NULL OR b.money IS NULL)
-  AND (a.has_sku::INTEGER * 2 + a.has_store::INTEGER > b.has_sku::INTEGER * 2 + b.has_store::INTEGER
-    OR (a.source = b.source AND a.sheet < b.sheet AND a.h = b.h AND a.n = b.n)))";
+  FROM s_movement WHERE kind = 'adjustment' GROUP BY ALL)
+SELECT DISTINCT b.source, b.sheet, b.n AS "rows" FROM s a JOIN s b ON a.source = b.source AND a.sheet < b.sheet
+WHERE a.size >= 5 AND a.h = b.h AND a.n = b.n)";
 
 }  // namespace shrike

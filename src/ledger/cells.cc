@@ -383,9 +383,10 @@ class TimeReader {
     if (!day.ok() || year_ < 1900 || year_ > 2200) return bad_input("is a day that does not exist");
     ParsedTime time{.us = std::chrono::sys_days(day).time_since_epoch().count() * kDay, .form = TimeForm::date};
     if (month_only_) time.form = TimeForm::month;
+    if (week_only_) time = week(time.us);
     skip_between();
     if (at_ == tokens_.size()) return time;
-    if (month_only_ || !read_clock()) return bad_input("is no date and time");
+    if (month_only_ || week_only_ || !read_clock()) return bad_input("is no date and time");
     time.us += clock_us_;
     time.form = TimeForm::local;
     if (!read_zone()) return bad_input("has an unknown time zone");
@@ -447,7 +448,51 @@ class TimeReader {
     return true;
   }
 
-  bool read_date() { return read_numeric_date() || read_named_date() || read_month(); }
+  bool read_date() { return read_numeric_date() || read_serial() || read_named_date() || read_week() || read_month(); }
+
+  /// 45292, 45292.0: days as spreadsheets number them, 1990 to 2059; a part of a day is left to who writes dates.
+  bool read_serial() {
+    const auto& serial = peek(0);
+    if (!number(0, 5, 5) || serial.value < 32'874 || serial.value > 58'439) return false;
+    const bool whole = tokens_.size() == at_ + 1;
+    const bool point_zero = tokens_.size() == at_ + 3 && separator(1, ".") && number(2, 1, 1) && peek(2).value == 0;
+    if (!whole && !point_zero) return false;
+    const std::chrono::year_month_day ymd{std::chrono::sys_days(std::chrono::days(serial.value - 25'569))};
+    return set(static_cast<int>(ymd.year()), 4, static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
+               whole ? 1 : 3);
+  }
+
+  [[nodiscard]] bool week_word(size_t ahead) const {
+    const auto& token = peek(ahead);
+    return token.kind == Token::Kind::word && (token.word == "w" || token.word == "wk" || token.word == "week");
+  }
+
+  /// 2024W05, 2024-W05, 2024 Week 5, Week 5 2024, W05/2024. Leaves the year's first day and the week's number.
+  bool read_week() {
+    std::vector<size_t> at;
+    for (size_t i = 0; i < 6 && at_ + i < tokens_.size() && at.size() < 3; ++i) {
+      if (peek(i).kind != Token::Kind::sign) {
+        at.push_back(i);
+      } else if (!separator(i, " -/,")) {
+        return false;
+      }
+    }
+    if (at.size() < 3) return false;
+    const bool year_first = number(at[0], 4, 4) && week_word(at[1]) && number(at[2], 1, 2);
+    const bool year_last = week_word(at[0]) && number(at[1], 1, 2) && number(at[2], 4, 4);
+    if (!year_first && !year_last) return false;
+    week_ = peek(at[year_first ? 2 : 1]).value;
+    week_only_ = week_ >= 1 && week_ <= 53;
+    return week_only_ && set(peek(at[year_first ? 0 : 2]).value, 4, 1, 1, at[2] + 1);
+  }
+
+  /// The Monday of `week_` in the year that begins at `new_year`: week 1 holds the year's first Thursday.
+  [[nodiscard]] ParsedTime week(int64_t new_year) const {
+    const std::chrono::sys_days fourth{std::chrono::days(new_year / kDay + 3)};
+    const auto since_monday = static_cast<int64_t>(std::chrono::weekday(fourth).iso_encoding()) - 1;
+    const int64_t first = fourth.time_since_epoch().count() - since_monday;
+    return {.us = (first + (week_ - 1) * 7) * kDay, .form = TimeForm::week};
+  }
 
   bool read_numeric_date() {
     if (number(0, 4, 4) && separator(1, "-/.") && number(2, 1, 2) && separator(3, "-/.") && number(4, 1, 2)) {
@@ -498,9 +543,14 @@ class TimeReader {
     return false;
   }
 
-  /// 2024-01, 01/2024, Jan 2024.
+  /// 2024-01, 202401, 01/2024, Jan 2024, Jan-24, Jan'24.
   bool read_month() {
     month_only_ = true;
+    if (number(0, 6, 6) && peek(0).value / 100 >= 1990 && peek(0).value / 100 < 2100)
+      return set(peek(0).value / 100, 4, peek(0).value % 100, 1, 1);
+    // With a blank between, "Jan 24" may be a day.
+    if (month(0) > 0 && separator(1, "-/.'") && number(2, 2, 2)) return set(peek(2).value, 2, month(0), 1, 3);
+    if (number(0, 4, 4) && separator(1, "-/. ") && month(2) > 0) return set(peek(0).value, 4, month(2), 1, 3);
     if (number(0, 4, 4) && separator(1, "-/.") && number(2, 1, 2)) return set(peek(0).value, 4, peek(2).value, 1, 3);
     if (number(0, 1, 2) && separator(1, "-/.") && number(2, 4, 4)) return set(peek(2).value, 4, peek(0).value, 1, 3);
     const size_t year_at = separator(1, " -./,") ? 2 : 1;
@@ -615,7 +665,8 @@ class TimeReader {
   CellStyle style_;
   size_t at_ = 0;
   int year_ = 0, month_ = 0, day_ = 1;
-  bool month_only_ = false;
+  bool month_only_ = false, week_only_ = false;
+  int64_t week_ = 0;
   int64_t clock_us_ = 0;
   bool zone_known_ = false;
   int64_t offset_us_ = 0;

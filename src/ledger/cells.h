@@ -39,13 +39,16 @@ enum class TimeForm : int8_t {
   utc = 1,    ///< an offset or Z was given
   date = 2,   ///< a calendar day
   month = 3,  ///< a calendar month; `us` is its first day
+  week = 4,   ///< a week of ISO 8601; `us` is its Monday
 };
 struct ParsedTime {
   int64_t us = 0;  ///< µs since 1970-01-01T00:00 in the zone that `form` says
   TimeForm form = TimeForm::date;
 };
 /// Reads ISO 8601, 31.01.2024, 31/01/2024 and 01/31/2024 (by `style`), 20240131, 31-Jan-2024, January 31, 2024, each
-/// with or without a time of day, am/pm and offset. Days that do not exist and years outside 1900..2200 are refused.
+/// with or without a time of day, am/pm and offset; months (2024-01, 202401, Jan-24, January 2024), weeks (2024W05,
+/// Week 5 2024) and a spreadsheet's day numbers (45292). Days that do not exist and years outside 1900..2200 are
+/// refused.
 [[nodiscard]] Result<ParsedTime> parse_time(std::string_view text, const CellStyle& style);
 
 /// Reads hh:mm[:ss] or hhmmss as µs since midnight.

@@ -161,5 +161,22 @@ TEST(Cells, DayOfRoundsDownBefore1970) {
   EXPECT_EQ(day_of(-86'400'000'000), -1);
 }
 
+TEST(Cells, MonthsWeeksAndDayNumbers) {
+  const auto read = [](std::string_view text) {
+    const auto time = parse_time(text, {});
+    return time ? std::to_string(day_of(time->us)) + "/" + std::to_string(static_cast<int>(time->form)) : "no";
+  };
+  // 2025-01-01 is day 20089.
+  for (const char* month : {"2025-01", "202501", "Jan-25", "Jan'25", "January 2025", "2025 Jan"})
+    EXPECT_EQ(read(month), "20089/3") << month;
+  // The first week of 2025 begins on 30 December 2024; that of 2021 on 4 January.
+  for (const char* week : {"2025W01", "2025-W01", "W01 2025", "Week 1 2025", "2025 wk 1"})
+    EXPECT_EQ(read(week), "20087/4") << week;
+  EXPECT_EQ(read("2021W01"), "18631/4");
+  EXPECT_EQ(read("45658"), "20089/2");
+  EXPECT_EQ(read("45658.0"), "20089/2");
+  for (const char* no : {"2025W54", "202513", "12345", "99999", "Jan 25", "W01"}) EXPECT_EQ(read(no), "no") << no;
+}
+
 }  // namespace
 }  // namespace shrike

@@ -17,8 +17,9 @@
 namespace shrike {
 namespace {
 
-constexpr std::array<std::string_view, 10> kKinds{"sale",       "return", "receipt", "transfer_in", "transfer_out",
-                                                  "adjustment", "count",  "opening", "ignore",      "book_stock"};
+constexpr std::array<std::string_view, 11> kKinds{"sale",         "return",     "receipt",   "transfer_in",
+                                                  "transfer_out", "transfer",   "count",     "opening",
+                                                  "ignore",       "adjustment", "book_stock"};
 /// Targets that are no staged column: parts from which one is made.
 constexpr std::array<std::string_view, 9> kHelpers{"code",   "flow",     "time", "period_to",     "sold",
                                                    "retail", "customer", "cost", "error_declared"};
@@ -54,9 +55,11 @@ Result<Meaning> parse_meaning(const YAML::Node& node, const std::string& file) {
       meaning.direction = word == "loss" ? Direction::loss : word == "gain" ? Direction::gain : Direction::signed_;
     } else if (word == "by_reason") {
       meaning.by_reason = true;
+    } else if (word == "in_text") {
+      meaning.in_text = true;
     } else {
       return bad_input(
-          fmt::format("{}: '{}' is no kind ({}), no reason class, and none of + - loss gain signed by_reason",
+          fmt::format("{}: '{}' is no kind ({}), no reason class, and none of + - loss gain signed by_reason in_text",
                       at(node, file), word, fmt::join(kKinds, " ")));
     }
   }
@@ -123,6 +126,7 @@ Result<TableRule> parse_table(const YAML::Node& node, const std::string& file) {
   }
   for (const auto& need : node["needs"]) table.needs.push_back(split(need.as<std::string>(), "|"));
   for (const auto& hint : node["hints"]) table.hints.push_back(hint.as<std::string>());
+  for (const auto& word : node["unless"]) table.unless.push_back(normal_name(word.as<std::string>()));
   for (const auto& code : node["codes"]) {
     TRY(auto meaning, parse_meaning(code.second, file));
     table.codes.emplace(normal_name(code.first.as<std::string>()), std::move(meaning));
@@ -187,7 +191,8 @@ std::optional<WideColumn> wide_reason(const Mapping& mapping, const std::string&
   }
   const auto found = mapping.reasons.find(rest);
   // Only what is written off or found: a column "received" or "sold" is no reason.
-  if (found == mapping.reasons.end() || found->second.reason_class.empty()) return std::nullopt;
+  if (found == mapping.reasons.end() || found->second.reason_class.empty() || found->second.in_text)
+    return std::nullopt;
   wide.reason = rest;
   wide.measure = retail ? Measure::retail : cost ? Measure::cost : money ? Measure::money : Measure::quantity;
   return wide;
@@ -209,6 +214,18 @@ bool hint_holds(const std::string& hint, const Recognised& found, const HeaderIn
   return found.has(hint);
 }
 
+bool holds_words(const std::string& name, const std::string& words) {
+  return fmt::format(" {} ", name).find(fmt::format(" {} ", words)) != std::string::npos;
+}
+
+/// Whether a column says that this is another table: a list of products has no reasons.
+bool ruled_out(const TableRule& rule, const HeaderIndex& header) {
+  return std::any_of(rule.unless.begin(), rule.unless.end(), [&](const auto& words) {
+    return std::any_of(header.columns.begin(), header.columns.end(),
+                       [&](const auto& column) { return holds_words(column.first, words); });
+  });
+}
+
 /// Fills the columns of one table rule; the score is 0 where its needs are not met, and `missing` says which.
 Recognised match(const Mapping& mapping, const TableRule& rule, const HeaderIndex& header, const std::string& place,
                  std::vector<std::string>* missing) {
@@ -222,8 +239,9 @@ Recognised match(const Mapping& mapping, const TableRule& rule, const HeaderInde
         const auto column = header.columns.find(name);
         if (column != header.columns.end()) parts.push_back(column->second);
       }
-      // The first name of a joined one must be there; a category may stop at any level below.
+      // The first name of a joined one must be there; a category may stop at any level below, a year alone is no date.
       if (parts.empty() || !header.columns.contains(names.front())) continue;
+      if (rule.columns[t].target == "ts" && parts.size() < names.size()) continue;
       used.insert(parts.begin(), parts.end());
       // In a table of figures the known figures are covariates like the unknown ones.
       if (rule.wide_covariates && rule.columns[t].target == "value") found.covariates.push_back(parts.front());
@@ -306,6 +324,7 @@ std::optional<Recognised> recognise(const std::vector<Mapping>& mappings, const 
   std::optional<Recognised> best;
   for (const auto& mapping : mappings) {
     for (const auto& rule : mapping.tables) {
+      if (ruled_out(rule, index)) continue;
       auto found = match(mapping, rule, index, place, nullptr);
       if (found.score <= 0) continue;
       const bool better =
@@ -322,6 +341,7 @@ std::string nearest_table(const std::vector<Mapping>& mappings, const std::vecto
   double best = 1.5;
   for (const auto& mapping : mappings) {
     for (const auto& rule : mapping.tables) {
+      if (ruled_out(rule, index)) continue;
       std::vector<std::string> missing;
       const auto found = match(mapping, rule, index, "", &missing);
       const double score =
@@ -337,7 +357,56 @@ std::string nearest_table(const std::vector<Mapping>& mappings, const std::vecto
   return nearest;
 }
 
-const Meaning* find_reason(const Mapping& mapping, const Mapping* general, std::string_view raw) {
+namespace {
+
+void add_words(const std::string& text, KnownWords& known) {
+  for (auto& word : words_of(text)) known.words.insert(std::move(word));
+}
+
+}  // namespace
+
+bool KnownWords::holds_all(std::string_view text) const {
+  const auto said = words_of(normal_name(text));
+  return std::all_of(said.begin(), said.end(), [&](const std::string& word) {
+    return words.contains(word) || word.find_first_not_of("0123456789") == std::string::npos;
+  });
+}
+
+KnownWords words_of_names(const std::vector<Mapping>& mappings) {
+  KnownWords known;
+  add_words(
+      "user username employee name email cashier entered approved operator comment comments note notes phone staff "
+      "member created updated manager clerk associate initials unnamed by index total net gross rate % $",
+      known);
+  for (const auto& mapping : mappings) {
+    for (const auto& [phrase, meaning] : mapping.reasons) add_words(phrase, known);
+    for (const auto& [group, names] : mapping.labels) {
+      for (const auto& name : names) add_words(name, known);
+    }
+    for (const auto& table : mapping.tables) {
+      for (const auto& column : table.columns) {
+        for (const auto& names : column.alternatives) {
+          for (const auto& name : names) add_words(name, known);
+        }
+      }
+    }
+  }
+  return known;
+}
+
+KnownWords words_of_reasons(const Mapping& mapping, const Mapping& general) {
+  KnownWords known;
+  add_words(
+      "and or of in the to by at a for from with no not item items product products goods stock store customer "
+      "staff adjustment adjust code reason other misc life inventory",
+      known);
+  for (const auto* each : {&mapping, &general}) {
+    for (const auto& [phrase, meaning] : each->reasons) add_words(phrase, known);
+  }
+  return known;
+}
+
+const Meaning* find_reason(const Mapping& mapping, const Mapping* general, std::string_view raw, std::string* phrase) {
   const auto name = normal_name(raw);
   for (const auto* each : {&mapping, general}) {
     if (each == nullptr) continue;
@@ -346,13 +415,14 @@ const Meaning* find_reason(const Mapping& mapping, const Mapping* general, std::
   // The longest phrase that stands in the reason as whole words: "Write-off: expired product" holds "expired".
   const Meaning* best = nullptr;
   size_t best_length = 0;
-  const auto padded = " " + name + " ";
+  const auto padded = fmt::format(" {} ", name);
   for (const auto* each : {&mapping, general}) {
     if (each == nullptr) continue;
-    for (const auto& [phrase, meaning] : each->reasons) {
-      if (phrase.size() > best_length && padded.find(" " + phrase + " ") != std::string::npos) {
+    for (const auto& [known, meaning] : each->reasons) {
+      if (known.size() > best_length && padded.find(fmt::format(" {} ", known)) != std::string::npos) {
         best = &meaning;
-        best_length = phrase.size();
+        best_length = known.size();
+        if (phrase != nullptr) *phrase = known;
       }
     }
   }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ struct Meaning {
   Direction direction = Direction::signed_;
   int sign = 0;            ///< +1, -1: what the quantity's size is multiplied with; 0: the quantity has its own sign
   bool by_reason = false;  ///< a reason beside the code decides; the class here holds where there is none
+  bool in_text = false;    ///< a word of reason texts only: a column of that name is something else
 };
 
 /// One target column and the names that a file may have for it. An alternative of several names is their values joined
@@ -40,7 +42,8 @@ struct TableRule {
   std::string kind;  ///< movement kind of every row, where the table has one
   std::vector<ColumnRule> columns;
   std::vector<std::vector<std::string>> needs;  ///< of each entry one target
-  std::vector<std::string> hints;  ///< one must hold, where any are given: a target, "file:word", or "header:name"
+  std::vector<std::string> hints;   ///< one must hold, where any are given: a target, "file:word", or "header:name"
+  std::vector<std::string> unless;  ///< words; a header with a column that holds one is not this table
   std::map<std::string, Meaning> codes;
   SignRule sign = SignRule::automatic;
   bool wide_reasons = false;     ///< columns named after reasons are adjustments of the row
@@ -93,8 +96,20 @@ struct Recognised {
 /// For the error message: the table that came nearest and what it lacked. Empty where nothing came near.
 [[nodiscard]] std::string nearest_table(const std::vector<Mapping>& mappings, const std::vector<std::string>& header);
 
+/// The words that mappings know.
+struct KnownWords {
+  std::set<std::string, std::less<>> words;
+  [[nodiscard]] bool holds_all(std::string_view text) const;
+};
+/// Words of all columns' names, labels and reasons, and what columns of people are commonly called.
+[[nodiscard]] KnownWords words_of_names(const std::vector<Mapping>& mappings);
+/// Words of reasons, and those that reasons are put together with.
+[[nodiscard]] KnownWords words_of_reasons(const Mapping& mapping, const Mapping& general);
+
 /// What a raw reason means: by the mapping, else by `general` (the generic mapping). Numbers and codes are looked up as
-/// they are, words by their normal name and then by the longest known phrase inside.
-[[nodiscard]] const Meaning* find_reason(const Mapping& mapping, const Mapping* general, std::string_view raw);
+/// they are, words by their normal name and then by the longest known phrase inside. `phrase`: what was found, where
+/// the text says more than that.
+[[nodiscard]] const Meaning* find_reason(const Mapping& mapping, const Mapping* general, std::string_view raw,
+                                         std::string* phrase = nullptr);
 
 }  // namespace shrike

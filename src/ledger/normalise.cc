@@ -9,6 +9,9 @@
 
 #include "ledger/blocks.h"
 #include "ledger/cells.h"
+#include "ledger/column_evidence.h"
+#include "ledger/cross_table.h"
+#include "ledger/reason_book.h"
 #include "ledger/wide_columns.h"
 
 namespace shrike {
@@ -96,6 +99,7 @@ class SheetReader {
       if (!more) break;
       sample.push_back(std::move(row));
     }
+    join_header_rows(sample);
     const std::span<const Row> head(sample.data(), std::min(sample.size(), kLookRows));
     auto header = find_header(head, mappings_, lower_place());
     if (!header) {
@@ -105,6 +109,7 @@ class SheetReader {
       return false;
     }
     table_ = std::move(header->table);
+    reasons_ = std::make_unique<ReasonBook>(*table_.mapping, general_);
     header_ = head[header->row];
     header_index_ = header->row;
     if (std::none_of(sample.begin() + static_cast<std::ptrdiff_t>(header->row) + 1, sample.end(),
@@ -115,7 +120,45 @@ class SheetReader {
     decide_style(std::span<const Row>(sample).subspan(header->row + 1));
     read_facts(head.first(header->row), general_, style_, facts_);
     if (!facts_.period) facts_.period = period_in_name(place_);
+    measures_from_title(head.first(header->row));
     return true;
+  }
+
+  /// "Sum of Cost Value", "(at cost)", "Currency: GBP" above columns of figures that do not say what they measure.
+  void measures_from_title(std::span<const Row> above) {
+    std::string title = normal_name(source_.sheet());
+    for (const auto& row : above) {
+      for (const auto& text : row.cells) title += " | " + normal_name(text);
+    }
+    title = fmt::format(" {} ", title);
+    const auto says = [&](std::initializer_list<const char*> words) {
+      return std::any_of(words.begin(), words.end(),
+                         [&](const char* word) { return title.find(fmt::format(" {} ", word)) != std::string::npos; });
+    };
+    if (says({"units", "qty", "quantity", "quantities", "pieces"})) return;
+    const bool cost = says({"cost", "cost value", "cogs"});
+    const bool retail = says({"at retail", "retail value", "at selling price", "selling value", "sales value"});
+    if (!cost && !retail && facts_.currency.empty() && !says({"$", "value", "amount", "eur", "usd", "gbp"})) return;
+    for (auto& wide : table_.wide) {
+      if (wide.measure_named) continue;
+      wide.measure = cost == retail ? Measure::money : cost ? Measure::cost : Measure::retail;
+    }
+  }
+
+  /// Where two rows together make a better header than either alone, they are one from here on.
+  void join_header_rows(std::vector<Row>& sample) const {
+    const std::span<const Row> head(sample.data(), std::min(sample.size(), kLookRows));
+    const auto plain = find_header(head, mappings_, lower_place());
+    double best = plain ? plain->table.score : 0;
+    size_t at = 0;
+    for (size_t i = 1; i < head.size() && i < kLookRows / 4; ++i) {
+      if (filled(head[i - 1]) < 2 || filled(head[i]) < 2) continue;
+      const auto joined = recognise(mappings_, joined_header(head[i - 1].cells, head[i].cells), lower_place());
+      if (!joined || joined->score <= best) continue;
+      best = joined->score;
+      at = i;
+    }
+    if (at > 0) sample[at].cells = joined_header(head[at - 1].cells, head[at].cells);
   }
 
   [[nodiscard]] std::string lower_place() const {
@@ -226,25 +269,72 @@ class SheetReader {
     order_matters_ = day_first[Evidence::either] > 0;
     look_notes_ = relate_columns(table_.wide, table_.mapping->reasons, rows, style_);
     forget_what_is_no_date(rows);
+    tell_totals_from_prices(rows);
+    sales_have_sign_ = table_.rule->kind != "sale" && sales_go_out_as_negative(rows);
+  }
+
+  /// The columns of target t; empty where the table has none such.
+  [[nodiscard]] std::vector<std::vector<size_t>>* columns_of(std::string_view target) {
+    for (size_t t = 0; t < table_.columns.size(); ++t) {
+      if (table_.rule->columns[t].target == target) return &table_.columns[t];
+    }
+    return nullptr;
+  }
+
+  /// A bare "Cost" beside an adjusted quantity may be that of one or of all of them: what the rows do decides.
+  void tell_totals_from_prices(std::span<const Row> rows) {
+    const auto* sku = columns_of("sku");
+    const auto* qty = columns_of("qty");
+    if (qty == nullptr || qty->empty()) return;
+    for (const auto& [each, all] : {std::pair{"unit_cost", "cost_value"}, {"unit_retail", "retail_value"}}) {
+      auto* price = columns_of(each);
+      auto* total = columns_of(all);
+      if (price == nullptr || price->empty() || total == nullptr || !total->empty()) continue;
+      const size_t column = price->front().front();
+      if (says_each(header_.cells[column])) continue;
+      const auto key = sku == nullptr || sku->empty() ? std::nullopt : std::optional(sku->front().front());
+      if (!is_value_of_all(rows, column, qty->front().front(), key, style_)) continue;
+      total->push_back(price->front());
+      price->erase(price->begin());
+      look_notes_.push_back(
+          {"value_of_all", fmt::format("column '{}' moves with the quantity: it was read as the value "
+                                       "of all units, not of one",
+                                       trimmed(header_.cells[column]))});
+    }
+  }
+
+  /// In a list of all kinds of movements: whether what is sold is written as going out, as -3, or as 3 sold.
+  [[nodiscard]] bool sales_go_out_as_negative(std::span<const Row> rows) {
+    const auto* qty = columns_of("qty");
+    if (qty == nullptr || qty->empty()) return false;
+    int64_t balance = 0;
+    for (const auto& row : rows) {
+      fetch(row);
+      if (!table_.wide.empty() || meaning_of_row().kind != "sale") continue;
+      const auto number = parse_number(value("qty"), style_, 3);
+      if (number) balance += number->scaled < 0 ? -1 : number->scaled > 0 ? 1 : 0;
+    }
+    return balance < 0;
   }
 
   /// A column called "Period" or "Week" that holds no date in any row says nothing about time; losses still count.
   void forget_what_is_no_date(std::span<const Row> rows) {
     for (size_t t = 0; t < types_.size(); ++t) {
       const auto& target = table_.rule->columns[t].target;
-      const bool needed = std::any_of(table_.rule->needs.begin(), table_.rule->needs.end(), [&](const auto& need) {
-        return std::find(need.begin(), need.end(), target) != need.end();
-      });
+      const bool needed = std::any_of(table_.rule->needs.begin(), table_.rule->needs.end(),
+                                      [&](const auto& need) { return need.size() == 1 && need.front() == target; });
       if (target != "ts" || needed) continue;
       std::erase_if(table_.columns[t], [&](const auto& alternative) {
         int64_t filled_cells = 0;
         int64_t dates = 0;
         for (const auto& row : rows) {
-          if (alternative.front() >= row.cells.size() || is_blank(row.cells[alternative.front()])) continue;
+          const auto text = joined(row, alternative, false);
+          if (text.empty()) continue;
           ++filled_cells;
-          dates += parse_time(row.cells[alternative.front()], style_) ? 1 : 0;
+          dates += parse_time(text, style_) ? 1 : 0;
         }
         if (filled_cells == 0 || dates > 0) return false;
+        no_dates_ = true;
         look_notes_.push_back({"no_dates",
                                fmt::format("column '{}' holds no date that can be read: its rows have none",
                                            trimmed(header_.cells[alternative.front()])),
@@ -293,23 +383,35 @@ class SheetReader {
                                                  : covariates(row);
   }
 
-  /// values_[t]: what the row says for target t; empty where nothing.
+  /// values_[t]: what the row says for target t; empty where nothing. Of several columns the first that is filled, but
+  /// rather one that can be read: a reason's code or its name, a period or a date.
   void fetch(const Row& row) {
     values_.resize(table_.columns.size());
     for (size_t t = 0; t < values_.size(); ++t) {
       values_[t].clear();
+      const auto& target = table_.rule->columns[t].target;
+      const bool choose = table_.columns[t].size() > 1 && (target == "ts" || target == "reason");
       for (const auto& alternative : table_.columns[t]) {
-        for (const auto column : alternative) {
-          if (column >= row.cells.size()) continue;
-          // A code may well be called NONE.
-          const bool code = table_.rule->columns[t].target == "code";
-          if (code ? trimmed(row.cells[column]).empty() : is_blank(row.cells[column])) continue;
-          if (!values_[t].empty()) values_[t] += '/';
-          values_[t] += trimmed(row.cells[column]);
-        }
-        if (!values_[t].empty()) break;
+        auto text = joined(row, alternative, target == "code");
+        if (text.empty()) continue;
+        const bool reads =
+            !choose || (target == "ts" ? parse_time(text, style_).has_value() : reasons_->of(text).known);
+        if (reads || values_[t].empty()) values_[t] = std::move(text);
+        if (reads) break;
       }
     }
+  }
+
+  /// Cells of a row joined by '/'. A code may well be called NONE.
+  [[nodiscard]] static std::string joined(const Row& row, const std::vector<size_t>& columns, bool code) {
+    std::string text;
+    for (const auto column : columns) {
+      if (column >= row.cells.size()) continue;
+      if (code ? trimmed(row.cells[column]).empty() : is_blank(row.cells[column])) continue;
+      if (!text.empty()) text += '/';
+      text += trimmed(row.cells[column]);
+    }
+    return text;
   }
 
   [[nodiscard]] const std::string& value(std::string_view target) const {
@@ -365,14 +467,24 @@ class SheetReader {
     const auto before = section_.store;
     read_facts(std::span<const Row>(&row, 1), general_, style_, section_);
     if (section_.store != before) return {};
-    if (!table_.has("store") && filled(row) == 1 &&
-        first_text(row).find_first_not_of("-=_*. ") != std::string_view::npos) {
+    if (!table_.has("store") && filled(row) == 1 && may_be_heading(first_text(row))) {
       section_.store = table_.has("customer") ? pseudonym(first_text(row)) : std::string(first_text(row));
       return {};
     }
     ++report_.rejected;
     ++report_.rows;
     return sink_.reject({row.number, table_.rule->table, "", "", "is a remark, no record: it names no figure"});
+  }
+
+  /// A store's name, and not "Counted by …", "Note: …" or a rule of dashes.
+  static bool may_be_heading(std::string_view text) {
+    if (text.find_first_not_of("-=_*. ") == std::string_view::npos || text.find(':') != std::string_view::npos)
+      return false;
+    const auto name = fmt::format(" {} ", normal_name(text));
+    constexpr std::array<const char*, 7> kRemarks{" by ",   " note ",    " notes ",  " signed ",
+                                                  " page ", " printed ", " manager "};
+    return std::none_of(kRemarks.begin(), kRemarks.end(),
+                        [&](const char* word) { return name.find(word) != std::string::npos; });
   }
 
   Totals::Values additive_values(const Row& row) {
@@ -498,8 +610,11 @@ class SheetReader {
   /// The targets that the table needs and the row does not give; a store may come from the heading instead.
   [[nodiscard]] std::string absent() const {
     for (const auto& need : table_.rule->needs) {
-      const bool given =
-          std::any_of(need.begin(), need.end(), [&](const auto& target) { return !value(target).empty(); });
+      // What a table must have as columns, not every row of it must fill: a product's further variants have no title.
+      if (need.size() > 1 && table_.rule->into->name == "product") continue;
+      const bool given = std::any_of(need.begin(), need.end(), [&](const auto& target) {
+        return !value(target).empty() || (target == "ts" && no_dates_);
+      });
       const bool store = std::find(need.begin(), need.end(), "store") != need.end() && !section_.store.empty();
       if (!given && !store) return need.front();
     }
@@ -552,12 +667,18 @@ class SheetReader {
   void fill_time(StageRow& out) const {
     auto* ts = stage_cell(out, "ts");
     if (ts == nullptr) return;
+    constexpr int64_t kWeekDays = 7;
     if (const auto clock = parse_time_of_day(value("time"));
         clock && !ts->null && ts->form == static_cast<int8_t>(TimeForm::date)) {
       ts->integer += *clock;
       ts->form = static_cast<int8_t>(TimeForm::local);
     }
     if (out.table->name != "movement") return;
+    if (!ts->null && ts->form == static_cast<int8_t>(TimeForm::week)) {
+      const int64_t monday = day_of(ts->integer);
+      set_integer(out, "period_from", monday);
+      set_integer(out, "ts", (monday + kWeekDays - 1) * kDay, static_cast<int8_t>(TimeForm::date));
+    }
     if (!ts->null && ts->form == static_cast<int8_t>(TimeForm::month)) {
       const int64_t first = day_of(ts->integer);
       set_integer(out, "period_from", first);
@@ -658,9 +779,9 @@ class SheetReader {
     if (!code.empty()) {
       const auto found = rule.codes.find(normal_name(code));
       if (found == rule.codes.end()) {
-        const auto* reason = find_reason(*table_.mapping, &general_, code);
-        if (reason == nullptr) return {.kind = "adjustment", .reason_class = "UNMAPPED"};
-        meaning = *reason;
+        const auto& reason = reasons_->of(code);
+        if (!reason.known) return {.kind = "adjustment", .reason_class = "UNMAPPED"};
+        meaning = reason.meaning;
         if (meaning.kind.empty()) meaning.kind = "adjustment";
         return meaning;
       }
@@ -679,13 +800,13 @@ class SheetReader {
       if (meaning.kind == "adjustment" && meaning.reason_class.empty()) meaning.reason_class = "UNMAPPED";
       return meaning;
     }
-    const auto* found = find_reason(*table_.mapping, &general_, reason);
-    if (found == nullptr) {
+    const auto& found = reasons_->of(reason);
+    if (!found.known) {
       // A code that says "received" needs no reason; an adjustment does.
       if (meaning.kind == "adjustment") meaning.reason_class = "UNMAPPED";
       return meaning;
     }
-    Meaning both = *found;
+    Meaning both = found.meaning;
     if (both.kind.empty()) both.kind = "adjustment";
     if (meaning.sign != 0) both.sign = meaning.sign;
     return both;
@@ -697,7 +818,8 @@ class SheetReader {
 
   [[nodiscard]] std::string raw_reason() const {
     const auto& code = value("code");
-    const auto& reason = value("reason");
+    const auto& said = value("reason");
+    const auto& reason = said.empty() ? said : reasons_->of(said).kept;
     if (code.empty()) return reason;
     return reason.empty() ? code : code + "/" + reason;
   }
@@ -712,8 +834,10 @@ class SheetReader {
     auto& qty = *stage_cell(out, "qty");
     const int64_t size = std::llabs(qty.integer);
     const int flow = flow_sign();
+    if (kind == "transfer") kind = (flow != 0 ? flow : qty.integer) < 0 ? "transfer_out" : "transfer_in";
     const bool own_sign =
-        table_.rule->sign == SignRule::effect && !table_.rule->kind.empty() && table_.rule->kind != kind;
+        meaning.kind == "transfer" || (kind == "sale" && sales_have_sign_) ||
+        (table_.rule->sign == SignRule::effect && !table_.rule->kind.empty() && table_.rule->kind != kind);
     bool effect = true;
     if (meaning.sign != 0 && flow == 0) {
       qty.integer = meaning.sign * size;
@@ -853,10 +977,15 @@ class SheetReader {
     if (totals_) report_.totals = totals_->finish();
     report_.notes = source_.notes();
     report_.notes.insert(report_.notes.end(), look_notes_.begin(), look_notes_.end());
+    // A column that nothing names may be called after anybody ("sales by Ann"): its name is kept where all of its words
+    // are words of mappings.
+    const auto words = words_of_names(mappings_);
     for (size_t i = 0; i < header_.cells.size(); ++i) {
-      if (trimmed(header_.cells[i]).empty()) continue;
-      auto& list = std::binary_search(used_.begin(), used_.end(), i) ? report_.columns_taken : report_.columns_left_out;
-      list.emplace_back(trimmed(header_.cells[i]));
+      const auto name = trimmed(header_.cells[i]);
+      if (name.empty()) continue;
+      const bool taken = std::binary_search(used_.begin(), used_.end(), i);
+      (taken ? report_.columns_taken : report_.columns_left_out)
+          .emplace_back(taken || words.holds_all(name) ? name : fmt::format("(column {})", i + 1));
     }
     add_notes();
     return drop_duplicates();
@@ -934,11 +1063,12 @@ class SheetReader {
   Row header_;
   size_t header_index_ = 0;
   bool empty_ = false;
+  std::unique_ptr<ReasonBook> reasons_;
   std::vector<Note> look_notes_;
   ReportFacts facts_, section_;
   CellStyle style_;
   bool comma_proved_ = false, comma_matters_ = false, order_proved_ = false, order_matters_ = false;
-  bool restart_ = false, dated_ = false;
+  bool restart_ = false, dated_ = false, sales_have_sign_ = false, no_dates_ = false;
 
   std::vector<std::optional<size_t>> stage_;
   std::vector<CellType> types_;
@@ -965,7 +1095,8 @@ Result<std::vector<SheetReport>> normalise(RowSource& source, const std::string&
   for (;;) {
     TRY(const bool more, source.next_sheet());
     if (!more) break;
-    SheetReader reader(source, place, mappings, sink, progress);
+    TRY(const auto flat, lay_flat(source, mappings, place));
+    SheetReader reader(flat ? *flat : source, place, mappings, sink, progress);
     SheetReport report;
     std::string nearest;
     TRY(const bool found, reader.read(report, nearest));
@@ -974,9 +1105,10 @@ Result<std::vector<SheetReport>> normalise(RowSource& source, const std::string&
       continue;
     }
     if (first_nearest.empty()) first_nearest = nearest.empty() ? "it holds no rows" : nearest;
+    // What stands in a sheet that nothing is known of may be anybody's name: it is said, not kept.
     if (!source.sheet().empty())
-      skipped.push_back(
-          {"sheet_skipped", fmt::format("sheet '{}': {}", source.sheet(), nearest.empty() ? "no rows" : nearest)});
+      skipped.push_back({"sheet_skipped", fmt::format("sheet '{}': {}", source.sheet(),
+                                                      nearest.empty() ? "no rows" : "no table was recognised")});
   }
   if (reports.empty()) return bad_input(fmt::format("{}: {}", place, first_nearest));
   reports.front().notes.insert(reports.front().notes.end(), skipped.begin(), skipped.end());

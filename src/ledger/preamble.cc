@@ -13,6 +13,7 @@ std::optional<Period> days_of(std::string_view text, const CellStyle& style) {
   const auto time = parse_time(text, style);
   if (!time) return std::nullopt;
   const int64_t day = day_of(time->us);
+  if (time->form == TimeForm::week) return Period{day, day + 6};
   if (time->form != TimeForm::month) return Period{day, day};
   const std::chrono::year_month_day first{std::chrono::sys_days(std::chrono::days(day))};
   const auto last = std::chrono::sys_days(first.year() / first.month() / std::chrono::last);

@@ -14,7 +14,7 @@ namespace {
 /// Every movement with what the report adds up. A row that has a value and no units is a loss or a gain by its value.
 constexpr const char* kLossRowsSql = R"(
 CREATE OR REPLACE TEMP VIEW loss_row AS
-SELECT m.store_id, m.sku_id, m.day, m.class, m.currency, -m.qty AS units, -m.cost AS cost, -m.retail AS retail,
+SELECT m.store_id, m.sku_id, m.day, m.days, m.class, m.currency, -m.qty AS units, -m.cost AS cost, -m.retail AS retail,
     m.sold, m.net_value,
   CASE WHEN m.kind <> 'adjustment' THEN 'none'
     WHEN m.class IN ('SPOILAGE', 'DAMAGE', 'MARKDOWN_DISPOSE', 'DONATION', 'INTERNAL_USE') THEN 'spoilage'
@@ -210,9 +210,10 @@ Result<LossReport> loss_report(Ledger& ledger) {
                     .first_day = ledger.manifest.first_day,
                     .last_day = ledger.manifest.last_day};
   if (ledger.manifest.currencies.size() == 1) report.currency = ledger.manifest.currencies.front();
-  TRY(const auto days,
-      duck.number("SELECT coalesce(datediff('day', min(day), max(day)), 0) FROM loss_row WHERE part <> 'none'"));
-  report.period = days >= 60 ? "month" : "week";
+  // Rows that add up more than a week belong to no week.
+  TRY(const auto by_month, duck.number("SELECT coalesce(datediff('day', min(day), max(day)) >= 60 OR max(days) > 7, "
+                                       "false)::INTEGER FROM loss_row WHERE part <> 'none'"));
+  report.period = by_month == 1 ? "month" : "week";
   const auto period = fmt::format("date_trunc('{}', day)::DATE", report.period);
   TRY(auto totals, grouped(duck, "''", "''", "loss_row"));
   if (!totals.empty()) report.totals = totals.front();

@@ -55,7 +55,10 @@ constexpr StageColumn kCountLine[] = {{"count_id"},
                                       {"book_at_snapshot", quantity},
                                       {"uom"},
                                       {"unit_cost", money},
-                                      {"unit_retail", money}};
+                                      {"unit_retail", money},
+                                      {"cost_value", money},
+                                      {"retail_value", money},
+                                      {"currency"}};
 constexpr StageColumn kCountHeader[] = {{"count_id"}, {"store"},          {"store_name"},   {"kind"},
                                         {"scope"},    {"ts_start", time}, {"ts_end", time}, {"blind", boolean}};
 constexpr StageColumn kBook[] = {

@@ -1,0 +1,187 @@
+// Exports in the style of systems that nobody here has: each is a small file as a stranger would hand it over, and the
+// totals that a careful person reads in it by hand.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "ledger/ledger_testing.h"
+#include "ledger/level.h"
+#include "ledger/xlsx_testing.h"
+
+namespace shrike {
+namespace {
+
+const SheetReport& first_sheet(const ImportReport& report) { return report.manifest.sources.at(0).sheets.at(0); }
+
+bool noted(const SheetReport& sheet, const std::string& code) {
+  return std::any_of(sheet.notes.begin(), sheet.notes.end(), [&](const Note& note) { return note.code == code; });
+}
+
+/// A material document list as SAP prints it: pipes, rules of dashes, page headers, minus behind, subtotals with stars.
+TEST(Strangers, SapListWithPageHeadersAndStars) {
+  const TestLedger ledger;
+  const std::string rule(60, '-');
+  const std::string header =
+      "|Plnt|Material|Material Description|MvT|Mat. Doc. |Item|Pstng Date|  Quantity|BUn|Amount in LC|Crcy|User "
+      "Name|\n";
+  const auto report = ledger.take(
+      "MB51.txt",
+      "21.11.2025          Material Document List          1\n\n" + rule + "\n" + header + rule +
+          "\n|1000|100-100|Milk  |551|4900000001|   1|05.11.2025|       12-|ST |      10,80-|EUR |KMUELLER |\n"
+          "|1000|100-100|Milk  |552|4900000002|   1|06.11.2025|        2 |ST |       1,80 |EUR |KMUELLER |\n"
+          "|1000|100-200|Butter|702|4900000003|   1|07.11.2025|    1.203-|ST |   2.406,00-|EUR |KMUELLER |\n"
+          "|* 1000|     |      |   |          |    |          |    1.213-|ST |   2.415,00-|EUR |         |\n" +
+          rule + "\n21.11.2025          Material Document List          2\n" + header +
+          "|2000|100-200|Butter|701|4900000003|   2|07.11.2025|        3 |ST |       6,00 |EUR |KMUELLER |\n"
+          "|** |        |      |   |          |    |          |    1.210-|ST |   2.409,00-|EUR |         |\n");
+  EXPECT_EQ(first_sheet(report).system, "sap_im");
+  EXPECT_EQ(first_sheet(report).totals.reconciled, 2);
+  const auto losses = ledger.report();
+  EXPECT_EQ(units_of(losses), "1213/10/1203/3/1200");
+  EXPECT_NEAR(losses.totals.net.cost.value_or(-1), 2400, 1e-9);
+}
+
+/// Counts with their book and nothing that posts the difference: the difference is the loss. Once a write-off posts
+/// losses of the store, the counts say nothing of their own.
+TEST(Strangers, CountsThatNobodyPostsAreUnknownLoss) {
+  const TestLedger ledger;
+  const auto report = ledger.take("mi24.csv",
+                                  "Phys.Inv.Doc.;Item;Material;Plnt;Book quantity;Qty counted;Difference qty;BUn;"
+                                  "Difference value;Crcy;Count date;Counted by\n"
+                                  "100000001;1;A1;1000;24,000;20,000;4,000-;EA;8,00-;EUR;15.01.2025;HUBER\n"
+                                  "100000001;2;A2;1000;10,000;12,000;2,000;EA;5,00;EUR;15.01.2025;HUBER\n"
+                                  "100000001;3;A3;1000;50,000;50,000;0,000;EA;0,00;EUR;15.01.2025;HUBER\n");
+  EXPECT_EQ(warned(report.manifest, "count_differences"), 2);
+  EXPECT_EQ(truth_of(report.manifest).level, TruthLevel::identity);
+  EXPECT_EQ(units_of(ledger.report()), "4/0/4/2/2");
+  EXPECT_NEAR(ledger.report().totals.net.cost.value_or(-1), 3, 1e-9);
+  const auto posted = ledger.take("MSEG.csv",
+                                  "MBLNR;MJAHR;ZEILE;BUDAT;WERKS;MATNR;BWART;SHKZG;MENGE;MEINS;DMBTR;WAERS\n"
+                                  "49;2025;1;20250115;1000;A1;702;H;4,000;EA;8,00;EUR\n"
+                                  "49;2025;2;20250115;1000;A2;701;S;2,000;EA;5,00;EUR\n");
+  EXPECT_EQ(warned(posted.manifest, "count_differences"), 0);
+  EXPECT_EQ(units_of(ledger.report()), "4/0/4/2/2");
+}
+
+TEST(Strangers, StockActionsWithSalesAsNegativeFigures) {
+  const TestLedger ledger;
+  const auto report = ledger.take("inventory-history.csv",
+                                  "Date,Time,Item Name,SKU,Location,Stock Action,Adjustment,Unit Cost,Reported By\n"
+                                  "12/31/25,09:14 AM,Mug,M1,Downtown,Stock Received,+24,$3.50,Dana Fox\n"
+                                  "12/31/25,10:00 AM,Mug,M2,Downtown,Damage,-2,$3.50,Dana Fox\n"
+                                  "01/02/26,11:10 AM,Mug,M1,Downtown,Inventory Re-count,-3,$3.50,Dana Fox\n"
+                                  "01/03/26,11:10 AM,Mug,M1,Downtown,Inventory Re-count,1,$3.50,Dana Fox\n"
+                                  "01/03/26,12:10 AM,Tea,T1,Downtown,Theft,-1,$2.00,Dana Fox\n"
+                                  "01/04/26,12:15 AM,Tea,T1,Downtown,Sale,-7,$2.00,Dana Fox\n");
+  EXPECT_TRUE(report.manifest.unmapped.empty());
+  EXPECT_EQ(units_of(ledger.report()), "5/2/3/1/2");
+  EXPECT_EQ(ledger.query("SELECT kind, qty FROM movement WHERE kind IN ('sale', 'return', 'receipt') ORDER BY 1"),
+            "receipt,24.000;sale,-7.000");
+}
+
+/// Sales alone, of the kind that data sets for forecasting hold: level 0, and no column of theirs is a loss.
+TEST(Strangers, ForecastingDataSetsHoldNoLoss) {
+  const std::vector<std::pair<std::string, std::string>> files{
+      {"train.csv", "Store,DayOfWeek,Date,Sales,Customers,Open,Promo\n1,5,2015-07-31,5263,555,1,1\n"},
+      {"Walmart.csv",
+       "Store,Date,Weekly_Sales,Holiday_Flag,Temperature,Fuel_Price\n1,05-02-2010,1643690.9,0,42.31,2.572\n"},
+      {"Superstore.csv",
+       "Row ID,Order ID,Order Date,Customer Name,Product ID,Category,Product Name,Sales,Quantity\n"
+       "1,CA-1,11/18/2016,Claire Gute,FUR-1,Furniture,Bush,261.96,2\n"}};
+  for (const auto& [name, text] : files) {
+    const TestLedger ledger;
+    const auto report = ledger.import({ledger.write(name, text)});
+    ASSERT_TRUE(report) << name;
+    EXPECT_EQ(truth_of(report->manifest).level, TruthLevel::none) << name;
+  }
+  const TestLedger ledger;
+  ledger.take(files[2].first, files[2].second);
+  EXPECT_EQ(ledger.query("SELECT store_id, kind, qty FROM movement"), "(all),sale,-2.000");
+}
+
+TEST(Strangers, ACodeBesideItsMeaning) {
+  const TestLedger ledger;
+  ledger.take("writeoffs.csv",
+              "Date,Store,Department,SKU,Reason Code,Reason Description,Qty,Cost Value\n"
+              "2025-01-03,101,Meat,M1,01,Spoilage,-3,-30\n2025-01-09,101,Meat,M1,07,Unknown loss,-1,-10\n");
+  EXPECT_EQ(units_of(ledger.report()), "4/3/1/0/1");
+}
+
+/// "Cost" is of all units where it grows with them, of one where it does not.
+TEST(Strangers, ABareCostIsReadAsTheRowsProve) {
+  const TestLedger of_all;
+  of_all.take("a.csv", "Store,Week,SKU,Reason,Qty,Cost\n1,2025W03,A,Shrink,-2,4.0\n1,2025-W04,A,Waste,-3,6.0\n");
+  EXPECT_NEAR(of_all.report().totals.written_off.cost.value_or(-1), 10, 1e-9);
+  EXPECT_EQ(of_all.query("SELECT day, days FROM movement ORDER BY 1"), "2025-01-19,7;2025-01-26,7");
+  const TestLedger of_one;
+  of_one.take("a.csv", "Store,Month,SKU,Reason,Qty,Cost\n1,Jan-25,A,Shrink,-2,4.0\n1,202502,A,Waste,-3,4.0\n");
+  EXPECT_NEAR(of_one.report().totals.written_off.cost.value_or(-1), 20, 1e-9);
+  EXPECT_EQ(of_one.query("SELECT day, days FROM movement ORDER BY 1"), "2025-01-31,31;2025-02-28,28");
+}
+
+TEST(Strangers, MonthsAcrossWithTheMeasureInTheTitle) {
+  const TestLedger ledger;
+  const auto report = ledger.take("usl.csv",
+                                  "Unknown Stock Loss 2025 (at cost)\n\nDepartment,Jan,Feb,Mar,Total\n"
+                                  "Bakery,100.50,200.25,(50.00),250.75\nProduce,10,20,30,60\n"
+                                  "Grand Total,110.50,220.25,(20.00),310.75\n\nNote: March holds a gain.\n");
+  EXPECT_TRUE(noted(first_sheet(report), "periods_across"));
+  EXPECT_EQ(first_sheet(report).totals.reconciled, 3);
+  const auto losses = ledger.report();
+  EXPECT_NEAR(losses.totals.usl.cost.value_or(-1), 360.75, 1e-9);
+  EXPECT_NEAR(losses.totals.gain.cost.value_or(-1), 50, 1e-9);
+  EXPECT_EQ(losses.by_period.size(), 3U);
+  EXPECT_EQ(ledger.query("SELECT DISTINCT category FROM product ORDER BY 1"), "Bakery;Produce");
+}
+
+TEST(Strangers, MonthsOverMeasures) {
+  const TestLedger ledger;
+  ledger.take("writeoff.csv",
+              "Stock write-off report\nCurrency: GBP\n\nDepartment,Jan-25,,,Feb-25,,,YTD,,\n"
+              ",Written Off,Spoilage,USL,Written Off,Spoilage,USL,Written Off,Spoilage,USL\n"
+              "Bakery,100,60,40,80,50,30,180,110,70\nProduce,50,45,5,60,70,-10,110,115,-5\n"
+              "Total,150,105,45,140,120,20,290,225,65\n");
+  const auto losses = ledger.report();
+  EXPECT_NEAR(losses.totals.spoilage.cost.value_or(-1), 225, 1e-9);
+  EXPECT_NEAR(losses.totals.usl.cost.value_or(-1), 75, 1e-9);
+  EXPECT_NEAR(losses.totals.gain.cost.value_or(-1), 10, 1e-9);
+}
+
+TEST(Strangers, MeasuresDownAndMonthsAcross) {
+  const TestLedger ledger;
+  ledger.take("matrix.csv",
+              "Department,Measure,2025-01,2025-02\nBakery,Written off,10,8\nBakery,Spoilage,6,5\nBakery,USL,4,3\n"
+              "Meat,Written off,5,6\nMeat,Spoilage,4,7\nMeat,USL,1,-1\n");
+  EXPECT_EQ(units_of(ledger.report()), "30/22/8/1/7");
+}
+
+TEST(Strangers, MeasuresOverUnitsAndCost) {
+  const TestLedger ledger;
+  ledger.take("dept.csv",
+              "Department,SKU,Spoilage,,Shrinkage,,Overage,\n,,Units,Cost,Units,Cost,Units,Cost\n"
+              "Bakery,B1,3,4.5,2,3.0,0,0\nBakery,B2,1,2.0,4,8.0,1,2.0\nTotal,,4,6.5,6,11,1,2\n");
+  const auto losses = ledger.report();
+  EXPECT_EQ(units_of(losses), "10/4/6/1/5");
+  EXPECT_NEAR(losses.totals.written_off.cost.value_or(-1), 17.5, 1e-9);
+}
+
+/// People stand in every column that may be left out, in remarks, as a heading and in a reason.
+TEST(Strangers, NamesInFreeTextsAreNotKept) {
+  const TestLedger ledger;
+  ledger.take(
+      "adj.csv",
+      "Manager: Xaver Quandt\nStore,SKU,Date,Qty,Reason,Entered By,Sold by Zwickel\n"
+      "12,A,2025-01-01,-3,Spoilage (Johanna Zwickel),Zwickel,1\n12,A,2025-01-02,-3,Stolen by Petra Maus,Zwickel,1\n"
+      "Signed: Xaver Quandt\n");
+  ledger.take("loss.csv", "Product,Spoilage,Shrinkage\nCounted by Johanna Zwickel,,\nCola,1,2\n");
+  EXPECT_EQ(ledger.query("SELECT reason FROM movement WHERE store_id = '12' ORDER BY 1"), "spoilage;stolen");
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(ledger.dir())) {
+    if (!entry.is_regular_file()) continue;
+    const auto text = ledger.text_of(std::filesystem::relative(entry.path(), ledger.dir()).string());
+    for (const char* word : {"Zwickel", "Johanna", "Quandt", "Petra"}) {
+      EXPECT_EQ(text.find(word), std::string::npos) << entry.path() << " holds " << word;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace shrike
