@@ -205,6 +205,7 @@ SiteConfig read_site(YamlMap& root, const std::filesystem::path& base) {
   auto tracker = root.map("tracker");
   tracker.read("appearance", site.tracker.appearance);
   tracker.finish();
+  read_pose(root.map("pose"), site.pose, base, !site.detector.model.empty());
   read_record(root.map("record"), site.record);
   read_risk(root.map("risk"), site.risk, base);
   for (auto& [kind, map] : root.named("rules")) site.rules.push_back(read_rule(kind, map));

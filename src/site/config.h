@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "site/floor_config.h"
 #include "site/insight_config.h"
+#include "site/pose_config.h"
 #include "site/sensor_config.h"
 #include "site/staff_config.h"
 #include "site/watch_list_config.h"
@@ -104,6 +105,7 @@ struct SiteConfig {
   std::vector<CameraConfig> cameras;
   DetectorConfig detector;
   TrackerConfig tracker;
+  PoseConfig pose;
   RecordConfig record;
   RiskConfig risk;
   std::vector<RuleConfig> rules;
