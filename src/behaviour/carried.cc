@@ -4,12 +4,15 @@
 #include <array>
 #include <cmath>
 
+#include "vision/labels.h"
+
 namespace shrike {
 namespace {
 
 constexpr std::array<std::string_view, 12> kCarried{"backpack", "handbag", "suitcase",   "bottle",
                                                     "laptop",   "book",    "bag",        "box",
                                                     "package",  "product", "teddy bear", "wine glass"};
+constexpr std::array<std::string_view, 4> kBags{"backpack", "handbag", "suitcase", "bag"};
 constexpr std::array<std::string_view, 6> kCarts{"cart",   "shopping cart",  "trolley", "shopping trolley",
                                                  "basket", "shopping basket"};
 // A bag in the hand hangs beside the body; a cart is pushed at arm's length and is as large as the person.
@@ -22,8 +25,19 @@ ObjectLabels::ObjectLabels(std::vector<std::string> names) : names_(std::move(na
   for (const std::string& name : names_) {
     const bool carried = std::ranges::find(kCarried, name) != kCarried.end();
     const bool cart = std::ranges::find(kCarts, name) != kCarts.end();
-    roles_.push_back(carried ? Role::carried : cart ? Role::cart : Role::other);
+    const bool known = name == "person" || std::ranges::find(coco_labels(), name) != coco_labels().end();
+    roles_.push_back(carried ? Role::carried : cart ? Role::cart : known ? Role::other : Role::product);
   }
+}
+
+bool ObjectLabels::bag(int label) const { return std::ranges::find(kBags, name(label)) != kBags.end(); }
+
+bool ObjectLabels::goods(int label) const {
+  return role(label) == Role::product || (role(label) == Role::carried && !bag(label));
+}
+
+std::string_view ObjectLabels::product(int label) const {
+  return role(label) == Role::product ? name(label) : std::string_view();
 }
 
 ObjectLabels::Role ObjectLabels::role(int label) const {

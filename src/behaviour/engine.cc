@@ -16,6 +16,7 @@ void shift_clock(VisitFacts& facts, double seconds) {
   facts.foot.shift_clock(seconds);
   for (ZoneWatch& zone : facts.zones) zone.shift_clock(seconds);
   for (auto& [what, seen] : facts.carried_out) seen.first = seen.first.plus_s(seconds);
+  for (auto& [what, fact] : facts.body) fact = {fact.from.plus_s(seconds), fact.to.plus_s(seconds), fact.detail};
 }
 
 }  // namespace
@@ -122,6 +123,11 @@ void BehaviourEngine::hand_out(const std::string& id, Visit& visit, Behaviour& o
     visit.handed_out[key] = evidence;
     out.evidence.push_back({id, camera_, visit.track_id, std::move(evidence)});
   }
+}
+
+void BehaviourEngine::note(std::string_view visit_id, size_t zone, BodySign sign, BodyFact fact) {
+  const auto it = visits_.find(visit_id);
+  if (it != visits_.end() && zone < zones_.size()) it->second.facts.body.try_emplace({zone, sign}, std::move(fact));
 }
 
 Behaviour BehaviourEngine::visit_ended(std::string_view visit_id) {

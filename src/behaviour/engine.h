@@ -50,6 +50,10 @@ class BehaviourEngine {
   [[nodiscard]] Behaviour observe(const PictureAt& picture, std::span<const VisitTrack> people,
                                   std::span<const Track> tracks);
 
+  /// What poses showed of a visit in a zone (index into the camera's): the next observe() hands the evidence out. Only
+  /// the first of a sign and a zone counts; a visit that is not known changes nothing.
+  void note(std::string_view visit_id, size_t zone, BodySign sign, BodyFact fact);
+
   /// The visit is over: its stays are closed, its last evidence is handed out, its record is freed.
   [[nodiscard]] Behaviour visit_ended(std::string_view visit_id);
 

@@ -147,6 +147,23 @@ void object_carried_out(Case& c, const KindRule& rule, size_t exit) {
   }
 }
 
+struct SignKind {
+  const char* kind;
+  BodySign sign;
+};
+constexpr std::array<SignKind, 3> kSigns{{{"hand_to_body", BodySign::hand_to_body},
+                                          {"trolley_use", BodySign::in_cart},
+                                          {"concealment", BodySign::concealment}}};
+
+/// What poses showed. A hand in a trolley does not take back a hand in a pocket: they are two pieces.
+void body_signs(Case& c) {
+  for (const auto& [where, fact] : c.visit.body) {
+    const auto sign = std::ranges::find(kSigns, where.second, &SignKind::sign);
+    const KindRule* rule = c.book.find(sign->kind);
+    if (rule != nullptr) c.add(*rule, where.first, rule->llr, fact.from, fact.to, fact.detail);
+  }
+}
+
 /// A shipped rule that is looked at in every zone of one kind.
 struct Shipped {
   const char* kind;
@@ -189,6 +206,7 @@ std::vector<Evidence> evidence_of(const VisitFacts& visit, std::span<const Zone>
       if (rule.zone == zones[i].kind) dwelt(c, rule, i, rule.dwell_s, "in " + zones[i].name);
     }
   }
+  body_signs(c);
   return std::move(c.evidence);
 }
 

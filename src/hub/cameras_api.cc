@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -22,6 +23,15 @@ Json to_json(const Zone& zone) {
           {"loitering_s", zone.loitering_s}};
 }
 
+/// Rounded to a pixel of an 8K picture: a frame with twenty skeletons stays small.
+Json to_json(const std::optional<Pose>& pose) {
+  if (!pose) return nullptr;
+  const auto short_of = [](float v) { return std::isfinite(v) ? std::round(v * 1e4) / 1e4 : 0.0; };
+  Json joints = Json::array();
+  for (const Joint& j : *pose) joints.push_back({short_of(j.x), short_of(j.y), short_of(j.score)});
+  return joints;
+}
+
 Json to_json(const std::string& camera, const LiveFrame& frame, const std::string& time_zone) {
   Json tracks = Json::array();
   for (const auto& track : frame.tracks) {
@@ -30,7 +40,8 @@ Json to_json(const std::string& camera, const LiveFrame& frame, const std::strin
                       {"box", {track.box.x1, track.box.y1, track.box.x2, track.box.y2}},
                       {"visit_id", track.visit_id},
                       {"risk", track.risk},
-                      {"zones", track.zones}});
+                      {"zones", track.zones},
+                      {"pose", to_json(track.pose)}});
   }
   return {{"camera", camera},
           {"seq", frame.seq},

@@ -10,4 +10,7 @@ namespace shrike {
 /// The same for poses: MoveNet lightning.
 [[nodiscard]] std::filesystem::path default_pose_model();
 
+/// The same for hands (src/behaviour/concealment_model.h): the network in models/ of the source.
+[[nodiscard]] std::filesystem::path default_concealment_model();
+
 }  // namespace shrike

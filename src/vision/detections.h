@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/geometry.h"
+#include "vision/pose.h"
 
 namespace shrike {
 
@@ -12,6 +13,7 @@ struct Detections {
   std::vector<Box> boxes;     ///< pixels of the original frame
   std::vector<float> scores;  ///< 0..1
   std::vector<int> classes;   ///< index into the model's labels
+  std::vector<Pose> poses;    ///< pixels of the original frame; empty where the model gives none
 
   [[nodiscard]] size_t size() const { return boxes.size(); }
   void add(const Box& box, float score, int label) {
@@ -23,6 +25,7 @@ struct Detections {
     boxes.clear();
     scores.clear();
     classes.clear();
+    poses.clear();
   }
 };
 

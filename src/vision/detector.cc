@@ -7,6 +7,7 @@
 
 #include "video/scale.h"
 #include "vision/model_file.h"
+#include "vision/movenet.h"
 #include "vision/nms.h"
 #include "vision/pixels.h"
 #include "vision/self_check.h"
@@ -88,6 +89,17 @@ Result<Labels> choose_labels(const DetectorOptions& options, const Sidecar& side
       fmt::format("it has {} classes and no names for them; give a labels file with {} lines", *classes, *classes));
 }
 
+/// What kept `model` from being opened; a pose model is told where it belongs.
+tl::unexpected<Error> refused(const std::filesystem::path& model, Error error) {
+  if (model.extension() == ".json" && is_movenet(model)) {
+    return bad_input(
+        fmt::format("{}: it is MoveNet, a pose model; expected a detection model: name this one as `pose: "
+                    "model`",
+                    model.string()));
+  }
+  return tl::unexpected<Error>(std::move(error));
+}
+
 std::string labels_origin(const DetectorOptions& options, const Sidecar& sidecar) {
   if (!options.labels.empty()) return options.labels.string();
   if (!sidecar.labels.empty()) return sidecar.labels.string();
@@ -162,8 +174,12 @@ Result<void> Detector::State::inspect(const Sidecar& sidecar) {
   TRY_VOID(run(*scratch));
   for (size_t i = 0; i < scratch->outputs.size(); ++i) scratch->outputs[i].name = session.outputs()[i].name;
   auto known = choose_labels(options, sidecar, session, std::nullopt);
-  TRY(head, recognise(scratch->outputs, size.width, size.height, sidecar.format,
-                      known ? std::optional(known->size()) : std::nullopt));
+  if (options.poses) {
+    TRY(head, recognise_poses(scratch->outputs, size.width, size.height));
+  } else {
+    TRY(head, recognise(scratch->outputs, size.width, size.height, sidecar.format,
+                        known ? std::optional(known->size()) : std::nullopt));
+  }
   facts = sidecar.facts(head.format);
   TRY(labels, choose_labels(options, sidecar, session, head.classes));
   if (labels.size() != static_cast<size_t>(head.classes)) {
@@ -186,8 +202,9 @@ Result<Detector> Detector::load(const DetectorOptions& options) {
   ModelFileOptions file_options{.session = {.provider = options.provider, .threads = options.threads, .save_as = {}},
                                 .width = sidecar.width,
                                 .height = sidecar.height};
-  TRY(Session session, open_model(runtime, options.model, file_options));
-  auto state = std::make_shared<State>(options, std::move(session));
+  auto session = open_model(runtime, options.model, file_options);
+  if (!session) return refused(options.model, std::move(session.error()));
+  auto state = std::make_shared<State>(options, std::move(*session));
   if (auto inspected = state->inspect(sidecar); !inspected)
     return fail(std::move(inspected.error()), options.model.string());
   return Detector(std::move(state));
@@ -206,6 +223,12 @@ Result<Detections> Detector::detect(const Frame& frame) const {
     b = {std::clamp(b.x1, 0.F, width), std::clamp(b.y1, 0.F, height), std::clamp(b.x2, 0.F, width),
          std::clamp(b.y2, 0.F, height)};
   }
+  for (Pose& pose : found.poses)
+    for (Joint& joint : pose) {
+      const Box at = box.to_picture({joint.x, joint.y, joint.x, joint.y});
+      joint.x = at.x1;
+      joint.y = at.y1;
+    }
   return found;
 }
 

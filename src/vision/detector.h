@@ -23,6 +23,7 @@ struct DetectorOptions {
   int threads = 1;                ///< of one detection; several detections may run at the same time
   float threshold = 0.4F;         ///< scores below are not returned; 0 returns everything, for evaluation
   size_t detections_max = 300;    ///< the best so many of a frame
+  bool poses = false;             ///< the model is YOLOv8-pose or YOLO11-pose and gives poses with its boxes
 };
 
 /// A detector that is ready. A handle: copies share the network. Safe to use from any number of threads at a time.

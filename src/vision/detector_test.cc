@@ -234,12 +234,12 @@ TEST(Detector, models_of_another_kind_are_refused) {
   EXPECT_THAT(load_error({.model = kSharedModels / "osnet_x0_25_msmt17.onnx"}),
               AllOf(HasSubstr("appearance model"), HasSubstr("1x512")));
   EXPECT_THAT(load_error({.model = kSharedModels / "yolo11n-pose_w8.onnx"}),
-              AllOf(HasSubstr("YOLOv8-pose"), HasSubstr("not read yet")));
+              AllOf(HasSubstr("YOLOv8-pose"), HasSubstr("`pose: model`")));
 }
 
 TEST(Detector, other_tensorflow_js_models_are_refused_by_name) {
   EXPECT_THAT(load_error({.model = kNpmModels / "movenet-lightning.json"}),
-              AllOf(HasSubstr("movenet-lightning.json"), HasSubstr("is not known")));
+              AllOf(HasSubstr("movenet-lightning.json"), HasSubstr("a pose model")));
   EXPECT_THAT(load_error({.model = kNpmModels / "age.json"}), HasSubstr("age.json"));
 }
 

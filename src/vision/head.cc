@@ -7,13 +7,15 @@
 #include <fmt/ranges.h>
 #include <map>
 
+#include "vision/yolo_pose.h"
+
 namespace shrike {
 
 namespace {
 
 constexpr int kStrides[] = {8, 16, 32};
-constexpr int64_t kPoseChannels = 56;  // 4 box + 1 person + 17 keypoints of x, y, confidence
-constexpr float kScoreAlive = 1e-6F;   // healthy networks reach 0.5 on the self-check picture; dead ones give exactly 0
+constexpr auto kPoseChannels = static_cast<int64_t>(kYoloPoseChannels);
+constexpr float kScoreAlive = 1e-6F;  // healthy networks reach 0.5 on the self-check picture; dead ones give exactly 0
 
 std::vector<Head::Level> grid(int width, int height) {
   std::vector<Head::Level> levels;
@@ -224,7 +226,7 @@ Range score_range(const Head& head, std::span<const OutputView> outputs) {
       }
       break;
     case DetectorFormat::yolov8:
-      for (const float v : values.subspan(4 * cells)) range.add(v);
+      for (const float v : values.subspan(4 * cells, static_cast<size_t>(head.classes) * cells)) range.add(v);
       break;
   }
   return range;
@@ -279,8 +281,8 @@ Result<Head> recognise(std::span<const OutputView> outputs, int width, int heigh
   const bool pose = head->format == DetectorFormat::yolov8 && outputs[0].shape[1] == kPoseChannels;
   if (pose && labels != kPoseChannels - 4) {
     return bad_input(
-        fmt::format("it is a YOLOv8-pose model (found the output {}, 56 = 4 box + 1 person + 17 keypoints): pose "
-                    "is not read yet; expected a detection model",
+        fmt::format("it is a YOLOv8-pose model (found the output {}, 56 = 4 box + 1 person + 17 keypoints); expected a "
+                    "detection model: name this one as `pose: model`, and it finds people and poses in one run",
                     describe(outputs)));
   }
   if (configured && head->format != *configured) {
@@ -288,6 +290,17 @@ Result<Head> recognise(std::span<const OutputView> outputs, int width, int heigh
         fmt::format("it is configured as {} but looks like {}: ", to_string(*configured), to_string(head->format)));
   }
   return *std::move(head);
+}
+
+Result<Head> recognise_poses(std::span<const OutputView> outputs, int width, int height) {
+  Head head{.format = DetectorFormat::yolov8, .classes = 1, .width = width, .height = height, .poses = true};
+  head.levels = grid(width, height);
+  const Shape expected_shape{1, kPoseChannels, static_cast<int64_t>(head.cells())};
+  if (outputs.size() == 1 && outputs[0].shape == expected_shape) return head;
+  return bad_input(
+      fmt::format("it is no pose model: found the outputs {} for an input of {}x{}; expected "
+                  "YOLOv8-pose's or YOLO11-pose's {} (a detection model is named as `detector: model`)",
+                  describe(outputs), width, height, fmt::join(expected_shape, "x")));
 }
 
 void decode(const Head& head, std::span<const OutputView> outputs, float threshold, std::vector<float>& scratch,
@@ -298,7 +311,8 @@ void decode(const Head& head, std::span<const OutputView> outputs, float thresho
     case DetectorFormat::yolox:
       return decode_yolox(head, outputs, threshold, found);
     case DetectorFormat::yolov8:
-      return decode_yolov8(head, outputs, threshold, scratch, found);
+      return head.poses ? decode_yolo_pose(outputs[0].values, threshold, found)
+                        : decode_yolov8(head, outputs, threshold, scratch, found);
   }
 }
 

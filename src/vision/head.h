@@ -34,6 +34,7 @@ struct Head {
   int classes = 0;
   int width = 0, height = 0;  ///< of the network's input
   int bins = 0;               ///< nanodet: bins of a side's distance distribution
+  bool poses = false;         ///< yolov8: a pose model, see vision/yolo_pose.h
   std::vector<Level> levels;  ///< strides 8, 16, 32
 
   [[nodiscard]] size_t cells() const;
@@ -44,6 +45,8 @@ struct Head {
 /// `labels` is the number of labels where it is known: it tells a detector of 52 classes from a pose model.
 [[nodiscard]] Result<Head> recognise(std::span<const OutputView> outputs, int width, int height,
                                      std::optional<DetectorFormat> configured, std::optional<size_t> labels);
+/// The same of a model that must give poses (YOLOv8-pose, YOLO11-pose); anything else is an error.
+[[nodiscard]] Result<Head> recognise_poses(std::span<const OutputView> outputs, int width, int height);
 
 /// Adds every cell whose best class scores `threshold` or more to `found`: box in input pixels, before suppression.
 /// `scratch` may hold anything; it is kept between calls so that they need not allocate.

@@ -129,7 +129,7 @@ TEST(Head, a_pose_model_is_refused_by_its_name) {
     const auto head = recognised(o, {}, labels);
     ASSERT_FALSE(head);
     EXPECT_THAT(head.error().message,
-                AllOf(HasSubstr("YOLOv8-pose"), HasSubstr("1x56x126"), HasSubstr("not read yet")));
+                AllOf(HasSubstr("YOLOv8-pose"), HasSubstr("1x56x126"), HasSubstr("`pose: model`")));
   }
   const auto head = recognised(o, {}, 52);
   ASSERT_TRUE(head) << head.error().message;  // 52 names: a detector of 52 classes

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <cmath>
 
+#include "vision/tfjs_model.h"
+
 namespace shrike {
 namespace {
 
@@ -32,6 +34,13 @@ Cell strongest(std::span<const float> map, int cells, size_t channels, size_t k,
 }
 
 }  // namespace
+
+bool is_movenet(const std::filesystem::path& json) {
+  const auto model = load_tfjs(json);
+  return model && std::ranges::any_of(model->nodes, [](const TfjsNode& node) {
+           return node.name.find("kpt_heatmap") != std::string::npos;
+         });
+}
 
 Pose decode_movenet(const MovenetMaps& maps) {
   [[maybe_unused]] const auto area = static_cast<size_t>(maps.cells) * static_cast<size_t>(maps.cells);

@@ -2,11 +2,15 @@
 // MoveNet's outputs (github.com/tensorflow/tfjs-models, pose-detection): four maps over a grid of S × S cells, from
 // which the person nearest the middle and their joints are read.
 
+#include <filesystem>
 #include <span>
 
 #include "vision/pose.h"
 
 namespace shrike {
+
+/// Whether the TensorFlow.js model `json` is MoveNet, by its nodes' names.
+[[nodiscard]] bool is_movenet(const std::filesystem::path& json);
 
 /// Row-major, the last axis fastest.
 struct MovenetMaps {

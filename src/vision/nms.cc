@@ -16,6 +16,7 @@ void keep(Detections& d, const std::vector<int>& order) {
   for (const int i : order) {
     const auto row = static_cast<size_t>(i);
     kept.add(d.boxes[row], d.scores[row], d.classes[row]);
+    if (!d.poses.empty()) kept.poses.push_back(d.poses[row]);
   }
   d = std::move(kept);
 }

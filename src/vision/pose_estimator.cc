@@ -40,10 +40,12 @@ Result<PoseEstimator> PoseEstimator::load(const PoseOptions& options) {
   TRY(const Runtime runtime, Runtime::open(options.runtime));
   if (options.model.extension() != ".json")
     return refused(options.model, "a file that is no TensorFlow.js model (.json)");
-  TRY(const Session session,
-      open_model(
-          runtime, options.model,
-          {.session = {.provider = options.provider, .threads = options.threads, .save_as = {}}, .outputs = kMaps}));
+  auto opened = open_model(
+      runtime, options.model,
+      {.session = {.provider = options.provider, .threads = options.threads, .save_as = {}}, .outputs = kMaps});
+  if (!opened && std::filesystem::exists(options.model) && !is_movenet(options.model))
+    return refused(options.model, fmt::format("no MoveNet in it ({})", opened.error().message));
+  TRY(const Session session, std::move(opened));
   const auto& inputs = session.inputs();
   if (inputs.size() != 1 || inputs[0].shape.size() != 4 || inputs[0].shape[2] != inputs[0].shape[3] ||
       inputs[0].shape[2] < 32)
@@ -60,7 +62,13 @@ Result<PoseEstimator> PoseEstimator::load(const PoseOptions& options) {
     if (shape != Shape{1, cells, cells, kChannels[k]})
       return refused(options.model, fmt::format("an output {} of {}", kMaps[k], fmt::join(shape, "x")));
   }
-  return PoseEstimator(std::move(inference), static_cast<int>(side), outputs);
+  return PoseEstimator(session, std::move(inference), static_cast<int>(side), outputs);
+}
+
+Result<PoseEstimator> PoseEstimator::twin() const {
+  TRY(auto inference, session_.prepare({1, 3, side_, side_}));
+  TRY_VOID(inference.run());
+  return PoseEstimator(session_, std::move(inference), side_, outputs_);
 }
 
 Result<std::optional<Pose>> PoseEstimator::estimate(const Frame& frame, const Box& box) {

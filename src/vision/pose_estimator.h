@@ -27,14 +27,18 @@ class PoseEstimator {
   /// Refused: a model whose outputs are not MoveNet's; the error names the file and what was found.
   [[nodiscard]] static Result<PoseEstimator> load(const PoseOptions& options);
 
+  /// Another one on the same network, for another thread.
+  [[nodiscard]] Result<PoseEstimator> twin() const;
+
   /// The pose of the person in `box` (pixels of the frame), joints in pixels of the frame, also those that MoveNet
   /// places outside the box. Nothing where the box holds no picture.
   [[nodiscard]] Result<std::optional<Pose>> estimate(const Frame& frame, const Box& box);
 
  private:
-  PoseEstimator(Inference inference, int side, std::array<size_t, 4> outputs)
-      : inference_(std::move(inference)), side_(side), outputs_(outputs) {}
+  PoseEstimator(Session session, Inference inference, int side, std::array<size_t, 4> outputs)
+      : session_(std::move(session)), inference_(std::move(inference)), side_(side), outputs_(outputs) {}
 
+  Session session_;
   Inference inference_;
   int side_;
   std::array<size_t, 4> outputs_;  ///< heat maps, centre, regression, offsets

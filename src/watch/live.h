@@ -11,6 +11,7 @@
 
 #include "base/geometry.h"
 #include "base/time.h"
+#include "vision/pose.h"
 
 namespace shrike {
 
@@ -21,6 +22,7 @@ struct LiveTrack {
   std::string visit_id;            ///< empty for objects
   double risk = 0;                 ///< posterior of the visit, 0..1
   std::vector<std::string> zones;  ///< names of zones it stands in now
+  std::optional<Pose> pose;        ///< 0..1 of the picture; where one was made of late
 };
 
 /// The newest picture of a camera with what was seen in it: boxes and picture belong to the same frame.

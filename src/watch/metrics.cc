@@ -24,6 +24,11 @@ Metrics::Metrics(std::shared_ptr<Registry> registry)
                       .Help("One detection, from the decoded frame to its boxes")
                       .Register(*registry)
                       .Add({}, kInferenceBuckets)),
+      pose_s(BuildHistogram()
+                 .Name("shrike_pose_inference_seconds")
+                 .Help("One person's pose")
+                 .Register(*registry)
+                 .Add({}, kInferenceBuckets)),
       latency_s(BuildHistogram()
                     .Name("shrike_incident_latency_seconds")
                     .Help("From the time of a frame to its incident being kept and told")
@@ -51,7 +56,8 @@ CameraMetrics Metrics::camera(const std::string& name) {
       gauge(r, "shrike_camera_reconnects", "Times the camera was lost and sought again", labels),
       gauge(r, "shrike_camera_up", "1 while pictures come from the camera", labels),
       gauge(r, "shrike_queue_depth", "Items that wait", {{"queue", "detect"}, {"camera", name}}),
-      BuildCounter().Name("shrike_detections_total").Help("Boxes found").Register(r).Add(labels)};
+      BuildCounter().Name("shrike_detections_total").Help("Boxes found").Register(r).Add(labels),
+      BuildCounter().Name("shrike_poses_total").Help("Poses tried").Register(r).Add(labels)};
 }
 
 void Metrics::incident(const std::string& type) { incidents_.Add({{"type", type}}).Increment(); }

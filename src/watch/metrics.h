@@ -18,6 +18,7 @@ struct CameraMetrics {
   prometheus::Gauge& up;       ///< 1 while pictures come
   prometheus::Gauge& waiting;  ///< frames in the queue before the detector
   prometheus::Counter& detections;
+  prometheus::Counter& poses;  ///< tried, also those that were a neighbour's
 };
 
 /// What the store counts, in Prometheus base units (seconds); served by the hub under /metrics.
@@ -30,6 +31,7 @@ class Metrics {
   void incident(const std::string& type);
 
   prometheus::Histogram& inference_s;  ///< one detection, preprocessing to boxes
+  prometheus::Histogram& pose_s;       ///< one pose
   prometheus::Histogram& latency_s;    ///< from a frame's time to its incident being kept and told
   prometheus::Gauge& desk_waiting;     ///< observations that wait to be weighed
   prometheus::Gauge& clips_waiting;

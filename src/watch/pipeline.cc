@@ -19,6 +19,14 @@ Box relative(const Box& b, const Frame& frame) {
   return {b.x1 / w, b.y1 / h, b.x2 / w, b.y2 / h};
 }
 
+Pose relative(Pose pose, const Frame& frame) {
+  for (Joint& joint : pose) {
+    joint.x /= static_cast<float>(frame.width);
+    joint.y /= static_cast<float>(frame.height);
+  }
+  return pose;
+}
+
 const VisitTrack* visit_of(const VisitsUpdate& visits, int64_t track_id) {
   const auto it = std::ranges::find(visits.present, track_id, [](const VisitTrack& v) { return v.track.id; });
   return it == visits.present.end() ? nullptr : &*it;
@@ -32,7 +40,8 @@ Pipeline::Pipeline(Parts parts)
       seen_(kSeenMax, WhenFull::wait),
       tracker_(parts_.tracker),
       visits_({}, parts_.camera.zones),
-      behaviour_(parts_.camera, parts_.rules, parts_.labels) {
+      behaviour_(parts_.camera, parts_.rules, parts_.labels),
+      bodies_(parts_.camera, parts_.labels, parts_.concealment) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -70,6 +79,7 @@ void Pipeline::analyse(const SeenFrame& seen) {
   const auto tracks =
       seen.detected ? tracker_.update(seen.detections, picture, seen.appearance) : tracker_.hold(picture);
   const auto visits = visits_.update(picture, tracks, tracker_.appearance());
+  auto items = see_bodies(seen, tracks, visits);
   auto observation = observe(seen, tracks, visits);
   const bool silent = observation.evidence.empty() && observation.ended.empty();
   const double every_s = visits.present.empty() ? kTellAtLeastEvery_s : kTellPeopleEvery_s;
@@ -78,7 +88,34 @@ void Pipeline::analyse(const SeenFrame& seen) {
     told_ = frame.time;
     parts_.tell(std::move(observation));
   }
+  for (auto& item : items) parts_.tell(std::move(item));
   show(seen, tracks, visits);
+}
+
+Result<BodyNews> Pipeline::body_news(const SeenFrame& seen, std::span<const Track> tracks, const VisitsUpdate& visits) {
+  const PictureAt picture{seen.frame->time, seen.frame->width, seen.frame->height};
+  if (!seen.detected) return bodies_.hold(picture, visits.present, tracks);
+  const auto wanted =
+      bodies_.wanted(picture, visits.present, [this](const std::string& id) { return parts_.board.risk(id); });
+  const double start_s = monotonic_s();
+  TRY(const auto poses, parts_.poses->make(seen, visits.present, wanted));
+  if (!poses.empty()) {
+    metrics_.poses.Increment(static_cast<double>(poses.size()));
+    parts_.metrics.pose_s.Observe((monotonic_s() - start_s) / static_cast<double>(poses.size()));
+  }
+  return bodies_.see(picture, visits.present, tracks, poses);
+}
+
+std::vector<ItemEvent> Pipeline::see_bodies(const SeenFrame& seen, std::span<const Track> tracks,
+                                            const VisitsUpdate& visits) {
+  if (!parts_.poses) return {};
+  auto news = body_news(seen, tracks, visits);
+  if (!news) {
+    spdlog::error("{}: poses failed: {}", parts_.camera.name, news.error().message);
+    return {};
+  }
+  for (auto& sign : news->signs) behaviour_.note(sign.visit_id, sign.zone, sign.sign, std::move(sign.fact));
+  return std::move(news->items);
 }
 
 Observation Pipeline::observe(const SeenFrame& seen, std::span<const Track> tracks, const VisitsUpdate& visits) {
@@ -120,6 +157,7 @@ void Pipeline::add(Observation& observation, Behaviour behaviour, const VisitsUp
 void Pipeline::end_visits(Observation& observation, const std::vector<EndedVisit>& ended) {
   for (const auto& [visit, end, last_box] : ended) {
     add(observation, behaviour_.visit_ended(visit.id), {});
+    bodies_.forget(visit.id);
     observation.boxes[visit.id] = last_box;
     observation.ended.push_back({.visit_id = visit.id,
                                  .camera = parts_.camera.name,
@@ -141,6 +179,7 @@ void Pipeline::show(const SeenFrame& seen, std::span<const Track> tracks, const 
       shown.visit_id = visit->visit_id;
       shown.risk = parts_.board.risk(visit->visit_id);
       shown.zones = behaviour_.zones_of(visit->visit_id);
+      if (const Pose* pose = bodies_.pose_of(visit->visit_id)) shown.pose = relative(*pose, frame);
     }
     live.tracks.push_back(std::move(shown));
   }

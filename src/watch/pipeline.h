@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/queue.h"
+#include "behaviour/body_watch.h"
 #include "behaviour/engine.h"
 #include "site/config.h"
 #include "track/tracker.h"
@@ -16,6 +17,7 @@
 #include "watch/detect_pool.h"
 #include "watch/live.h"
 #include "watch/metrics.h"
+#include "watch/pose_maker.h"
 
 namespace shrike {
 
@@ -33,9 +35,11 @@ class Pipeline {
     RuleBook rules;
     std::vector<std::string> labels;  ///< of the detector
     TrackerOptions tracker;
+    std::optional<PoseMaker> poses;               ///< none: no poses are made
+    std::optional<ConcealmentModel> concealment;  ///< judges their hands
     LiveBoard& board;
     Metrics& metrics;
-    std::function<bool(Observation)> tell;               ///< to the desk
+    std::function<bool(Told)> tell;                      ///< to the desk
     std::function<void(const AnalysedFrame&)> on_frame;  ///< may be empty; called on the pipeline's thread
     std::function<void()> on_over;                       ///< the stream is over and everything before it was told
   };
@@ -58,6 +62,8 @@ class Pipeline {
   void add_people(Observation& observation, const Frame& frame, std::span<const Track> tracks,
                   const VisitsUpdate& visits) const;
   void add(Observation& observation, Behaviour behaviour, const VisitsUpdate& visits) const;
+  std::vector<ItemEvent> see_bodies(const SeenFrame& seen, std::span<const Track> tracks, const VisitsUpdate& visits);
+  Result<BodyNews> body_news(const SeenFrame& seen, std::span<const Track> tracks, const VisitsUpdate& visits);
   void end_visits(Observation& observation, const std::vector<EndedVisit>& ended);
   void show(const SeenFrame& seen, std::span<const Track> tracks, const VisitsUpdate& visits);
 
@@ -67,6 +73,7 @@ class Pipeline {
   Tracker tracker_;
   Visits visits_;
   BehaviourEngine behaviour_;
+  BodyWatch bodies_;
   Timestamp told_, newest_;
   std::thread thread_;
 };

@@ -27,6 +27,35 @@ size_t workers_for(const SiteConfig& site) {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
+/// Whether any camera has a zone in which poses are made.
+bool wants_poses(const SiteConfig& site) {
+  const auto posed = [](const Zone& zone) {
+    return zone.kind == ZoneKind::high_risk || zone.kind == ZoneKind::shelf || zone.kind == ZoneKind::exit;
+  };
+  return site.pose.enabled &&
+         std::ranges::any_of(site.cameras, [&](const auto& c) { return std::ranges::any_of(c.zones, posed); });
+}
+
+std::filesystem::path pose_model(const PoseConfig& pose) {
+  if (pose.model == "lightning") return default_pose_model();
+  if (pose.model == "thunder") return default_pose_model().parent_path() / "movenet-thunder.json";
+  return pose.model;
+}
+
+Result<Detector> load_detector(const SiteConfig& site) {
+  const bool one_pass = site.pose.one_pass();
+  const auto& model = site.detector.model;
+  return Detector::load({.model = one_pass        ? site.pose.model
+                                  : model.empty() ? default_model()
+                                                  : model,
+                         .labels = site.detector.labels,
+                         .runtime = site.detector.runtime,
+                         .provider = site.detector.provider,
+                         .threads = 1,
+                         .threshold = TrackerOptions::for_detector(site.detector.threshold).score_min,
+                         .poses = one_pass});
+}
+
 Result<void> make_folders(const SiteConfig& site) {
   std::error_code error;
   std::filesystem::create_directories(site.data_dir / "exhibits", error);
@@ -56,41 +85,69 @@ CameraStatus to_status(const FeedStatus& feed, uint64_t dropped_before_detection
 }  // namespace
 
 Result<std::unique_ptr<StoreWatch>> StoreWatch::start(const SiteConfig& site, Parts parts) {
+  TRY(Loaded loaded, load(site));
+  TRY_VOID(make_folders(site));
+  TRY(const size_t closed, close_old_clips(parts.store));
+  if (closed > 0) spdlog::warn("{} clip(s) of an earlier run were never finished", closed);
+  for (const auto& camera : site.cameras) TRY_VOID(parts.store.save_camera(camera.name, camera.source, now_utc()));
+  TRY_VOID(save_outlines(parts.store.database(), site.cameras));
+  TRY_VOID(save_store_facts(parts.store.database(), {site.store, site.time_zone}));
+  auto watch = std::make_unique<StoreWatch>(site, std::move(parts), std::move(loaded));
+  watch->start_cameras();
+  return watch;
+}
+
+Result<StoreWatch::Loaded> StoreWatch::load(const SiteConfig& site) {
   TRY(RuleBook rules, make_rule_book(site.rules));
   for (const auto& what : blind_spots(site.cameras, rules)) spdlog::info("{}", what);
   Planogram planogram;
   if (!site.planogram.empty()) {
     TRY(planogram, read_planogram(site.planogram));
   }
-  TRY_VOID(make_folders(site));
-  TRY(const size_t closed, close_old_clips(parts.store));
-  if (closed > 0) spdlog::warn("{} clip(s) of an earlier run were never finished", closed);
-  TRY(Detector detector,
-      Detector::load({.model = site.detector.model.empty() ? default_model() : site.detector.model,
-                      .labels = site.detector.labels,
-                      .runtime = site.detector.runtime,
-                      .provider = site.detector.provider,
-                      .threads = 1,
-                      .threshold = TrackerOptions::for_detector(site.detector.threshold).score_min}));
-  for (const auto& camera : site.cameras) TRY_VOID(parts.store.save_camera(camera.name, camera.source, now_utc()));
-  TRY_VOID(save_outlines(parts.store.database(), site.cameras));
-  TRY_VOID(save_store_facts(parts.store.database(), {site.store, site.time_zone}));
-  auto watch = std::make_unique<StoreWatch>(Private{}, site, std::move(parts), std::move(rules), std::move(planogram),
-                                            std::move(detector));
-  watch->start_cameras();
-  return watch;
+  TRY(Detector detector, load_detector(site));
+  Loaded loaded{std::move(rules), std::move(planogram), std::move(detector), {}, {}};
+  loaded.estimators.resize(site.cameras.size());
+  if (!wants_poses(site)) return loaded;
+  TRY(const Runtime runtime, Runtime::open(site.detector.runtime));
+  const auto& judge = site.pose.concealment;
+  TRY(loaded.concealment, ConcealmentModel::load(runtime, judge.empty() ? default_concealment_model() : judge));
+  if (site.pose.one_pass()) return loaded;
+  TRY(const auto estimator,
+      PoseEstimator::load({.model = pose_model(site.pose), .runtime = {}, .provider = site.detector.provider}));
+  for (auto& each : loaded.estimators) {
+    TRY(each, estimator.twin());
+  }
+  return loaded;
 }
 
-StoreWatch::StoreWatch(Private, const SiteConfig& site, Parts parts, RuleBook rules, Planogram planogram,
-                       Detector detector)
+StoreWatch::StoreWatch(const SiteConfig& site, Parts parts, Loaded loaded)
     : site_(site),
       parts_(std::move(parts)),
-      rules_(std::move(rules)),
-      planogram_(std::move(planogram)),
-      detector_(std::move(detector)),
-      metrics_(parts_.registry) {}
+      loaded_(std::move(loaded)),
+      metrics_(parts_.registry),
+      pose_budget_(site.pose.poses_per_s, site.cameras.size()) {}
 
 StoreWatch::~StoreWatch() { stop(); }
+
+Pipeline::Parts StoreWatch::pipeline_parts(size_t camera) {
+  Pipeline::Parts parts{.camera = site_.cameras[camera],
+                        .rules = loaded_.rules,
+                        .labels = loaded_.detector.labels(),
+                        .tracker = TrackerOptions::for_detector(site_.detector.threshold),
+                        .concealment = loaded_.concealment,
+                        .board = parts_.board,
+                        .metrics = metrics_,
+                        .tell = [this](Told told) { return desk_->tell(std::move(told)); },
+                        .on_frame = parts_.on_frame,
+                        .on_over =
+                            [this] {
+                              std::lock_guard lock(mutex_);
+                              --running_;
+                              changed_.notify_all();
+                            }};
+  if (wants_poses(site_)) parts.poses.emplace(std::move(loaded_.estimators[camera]), pose_budget_, camera);
+  return parts;
+}
 
 void StoreWatch::start_cameras() {
   running_ = site_.cameras.size();
@@ -99,28 +156,14 @@ void StoreWatch::start_cameras() {
                   .board = parts_.board,
                   .metrics = metrics_,
                   .site = site_,
-                  .mind = StoreMind(site_, rules_, planogram_),
+                  .mind = StoreMind(site_, loaded_.rules, loaded_.planogram),
                   .on_incident = parts_.on_incident,
                   .cut_clip = [this](const ClipJob& job, const std::filesystem::path& file) { return cut(job, file); },
                   .encodes_clips = [this](const std::string& camera) { return must_encode(*ring_of(camera)); }});
   std::vector<DetectPool::Camera> lines;
   for (const auto& camera : site_.cameras) {
     lines.push_back({camera.pace == Pace::fast ? WhenFull::wait : WhenFull::drop_oldest});
-    pipelines_.push_back(std::make_unique<Pipeline>(
-        Pipeline::Parts{.camera = camera,
-                        .rules = rules_,
-                        .labels = detector_.labels(),
-                        .tracker = TrackerOptions::for_detector(site_.detector.threshold),
-                        .board = parts_.board,
-                        .metrics = metrics_,
-                        .tell = [this](Observation observation) { return desk_->tell(std::move(observation)); },
-                        .on_frame = parts_.on_frame,
-                        .on_over =
-                            [this] {
-                              std::lock_guard lock(mutex_);
-                              --running_;
-                              changed_.notify_all();
-                            }}));
+    pipelines_.push_back(std::make_unique<Pipeline>(pipeline_parts(pipelines_.size())));
   }
   pool_ = std::make_unique<DetectPool>(
       lines, workers_for(site_), [this](SeenFrame& seen) { look(seen); },
@@ -145,7 +188,7 @@ void StoreWatch::start_cameras() {
 }
 
 void StoreWatch::look(SeenFrame& seen) const {
-  auto found = detector_.detect(*seen.frame);
+  auto found = loaded_.detector.detect(*seen.frame);
   if (!found) {
     spdlog::error("detection failed: {}", found.error().message);
     return;

@@ -19,11 +19,20 @@
 #include "watch/live.h"
 #include "watch/metrics.h"
 #include "watch/pipeline.h"
+#include "watch/pose_budget.h"
 
 namespace shrike {
 
 class StoreWatch {
-  struct Private {};  // only start() can make one
+  /// What is read from files before anything runs; only start() can make one.
+  struct Loaded {
+    RuleBook rules;
+    Planogram planogram;
+    Detector detector;
+    std::vector<std::optional<PoseEstimator>> estimators;  ///< one a camera; none where the detector gives poses
+    std::optional<ConcealmentModel> concealment;
+  };
+  static Result<Loaded> load(const SiteConfig& site);
 
  public:
   struct Parts {
@@ -39,7 +48,7 @@ class StoreWatch {
   [[nodiscard]] static Result<std::unique_ptr<StoreWatch>> start(const SiteConfig& site, Parts parts);
   /// Stops as stop() does.
   ~StoreWatch();
-  StoreWatch(Private, const SiteConfig& site, Parts parts, RuleBook rules, Planogram planogram, Detector detector);
+  StoreWatch(const SiteConfig& site, Parts parts, Loaded loaded);
   StoreWatch(const StoreWatch&) = delete;
   StoreWatch& operator=(const StoreWatch&) = delete;
 
@@ -51,6 +60,7 @@ class StoreWatch {
 
  private:
   void start_cameras();
+  Pipeline::Parts pipeline_parts(size_t camera);
   void take_frame(size_t camera, Frame frame);
   void look(SeenFrame& seen) const;
   [[nodiscard]] std::shared_ptr<PacketRing> ring_of(const std::string& camera) const;
@@ -60,10 +70,9 @@ class StoreWatch {
 
   const SiteConfig site_;
   Parts parts_;
-  const RuleBook rules_;
-  const Planogram planogram_;
-  const Detector detector_;
+  Loaded loaded_;
   Metrics metrics_;
+  PoseBudget pose_budget_;
   std::unique_ptr<Desk> desk_;
   std::vector<std::unique_ptr<Pipeline>> pipelines_;
   std::unique_ptr<DetectPool> pool_;

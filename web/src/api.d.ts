@@ -444,6 +444,8 @@ export interface components {
             risk: number;
             /** @description Where it stands now. */
             zones: string[];
+            /** @description COCO's 17 keypoints, nose first, as [x, y, score]: x and y in 0..1 of the picture (a joint may lie outside), score 0..1. Null where no pose was made of late: poses are made of some people, near shelves and exits. */
+            pose: number[][] | null;
         };
         Frame: {
             camera: string;

@@ -95,7 +95,7 @@ class Tile {
 export class CameraWall {
   private readonly tiles = new Map<string, Tile>();
   private readonly states = new Map<string, CameraStatus["state"]>();
-  private readonly layers: Layers = { zones: true, boxes: true };
+  private readonly layers: Layers = { zones: true, boxes: true, poses: true };
 
   constructor(cameras: Camera[], clock: Clock) {
     const wall = byId("wall");
@@ -108,7 +108,7 @@ export class CameraWall {
     wall.dataset["count"] = String(cameras.length);
     if (cameras.length > kMany) wall.dataset["many"] = "";
     if (cameras.length === 0) fill(wall, h("p", { class: "empty" }, "No camera is configured. Add one under cameras: in shrike.yml."));
-    for (const layer of ["zones", "boxes"] as const) {
+    for (const layer of ["zones", "boxes", "poses"] as const) {
       byId<HTMLInputElement>(`show-${layer}`).addEventListener("change", (event) => {
         this.layers[layer] = (event.target as HTMLInputElement).checked;
         for (const tile of this.tiles.values()) tile.redraw();

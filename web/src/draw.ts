@@ -5,6 +5,7 @@ import { percent } from "./words";
 export interface Layers {
   zones: boolean;
   boxes: boolean;
+  poses: boolean;
 }
 
 const kZoneColours: Record<Zone["kind"], string> = {
@@ -17,6 +18,15 @@ const kZoneColours: Record<Zone["kind"], string> = {
   staff: "#c084fc",
   fitting_room: "#94a3b8",
 };
+
+/** COCO's joints that a line joins, by side: arms and legs of the person's left in one colour, right in another. */
+const kBones: [number, number, string][] = [
+  [5, 6, "#f8fafc"], [11, 12, "#f8fafc"], [5, 11, "#f8fafc"], [6, 12, "#f8fafc"],
+  [5, 7, "#34d399"], [7, 9, "#34d399"], [11, 13, "#34d399"], [13, 15, "#34d399"],
+  [6, 8, "#60a5fa"], [8, 10, "#60a5fa"], [12, 14, "#60a5fa"], [14, 16, "#60a5fa"],
+];
+const kWrists = [9, 10];
+const kJointSeen = 0.25;  // score from which a joint is drawn
 
 const kPersonColour = "#f8fafc";
 const kObjectColour = "#94a3b8";
@@ -45,6 +55,7 @@ export function drawFrame(canvas: HTMLCanvasElement, picture: ImageBitmap, frame
     const order = (t: Track): number => (t.label === "person" ? 1 + t.risk : 0);
     for (const track of [...frame.tracks].sort((a, b) => order(a) - order(b))) drawTrack(pen, track, scale);
   }
+  if (layers.poses) for (const track of frame.tracks) if (track.pose !== null) drawPose(pen, track.pose, scale);
 }
 
 function drawZone(pen: CanvasRenderingContext2D, zone: Zone, scale: number): void {
@@ -79,6 +90,37 @@ function drawTrack(pen: CanvasRenderingContext2D, track: Track, scale: number): 
   pen.strokeRect(x1 * width, y1 * height, (x2 - x1) * width, (y2 - y1) * height);
   const risk = isPerson && track.risk >= 0.01 ? ` ${percent(track.risk)}` : "";
   label(pen, isPerson ? `${track.id}${risk}` : track.label, x1 * width, y1 * height, colour, scale);
+}
+
+/** The skeleton, thin enough that hands and what they hold stay visible. */
+function drawPose(pen: CanvasRenderingContext2D, pose: number[][], scale: number): void {
+  const { width, height } = pen.canvas;
+  const at = (i: number): readonly [number, number] | null => {
+    const [x = 0, y = 0, score = 0] = pose[i] ?? [];
+    return score >= kJointSeen ? [x * width, y * height] : null;
+  };
+  pen.lineCap = "round";
+  for (const [shade, thickness] of [["rgb(0 0 0 / 0.55)", 3.5], ["", 1.5]] as const) {
+    for (const [from, to, colour] of kBones) {
+      const a = at(from), b = at(to);
+      if (a === null || b === null) continue;
+      pen.beginPath();
+      pen.moveTo(...a);
+      pen.lineTo(...b);
+      pen.lineWidth = thickness * scale;
+      pen.strokeStyle = shade === "" ? colour : shade;
+      pen.stroke();
+    }
+  }
+  pen.lineCap = "butt";
+  for (const i of kWrists) {
+    const wrist = at(i);
+    if (wrist === null) continue;
+    pen.beginPath();
+    pen.arc(...wrist, 2.5 * scale, 0, 2 * Math.PI);
+    pen.fillStyle = "#facc15";
+    pen.fill();
+  }
 }
 
 /** A word on a dark plate, whose lower left corner is at x, y; moved in where it would leave the picture. */
