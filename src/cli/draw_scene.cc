@@ -1,6 +1,8 @@
 #include "cli/draw_scene.h"
 
+#include <array>
 #include <fmt/format.h>
+#include <utility>
 
 namespace shrike {
 namespace {
@@ -29,6 +31,33 @@ Colour colour_of(ZoneKind kind) {
   return kThing;
 }
 
+/// COCO's joints that a line joins.
+constexpr std::array<std::pair<BodyJoint, BodyJoint>, 12> kBones{{{kLeftShoulder, kRightShoulder},
+                                                                  {kLeftHip, kRightHip},
+                                                                  {kLeftShoulder, kLeftHip},
+                                                                  {kRightShoulder, kRightHip},
+                                                                  {kLeftShoulder, kLeftElbow},
+                                                                  {kLeftElbow, kLeftWrist},
+                                                                  {kRightShoulder, kRightElbow},
+                                                                  {kRightElbow, kRightWrist},
+                                                                  {kLeftHip, kLeftKnee},
+                                                                  {kLeftKnee, kLeftAnkle},
+                                                                  {kRightHip, kRightKnee},
+                                                                  {kRightKnee, kRightAnkle}}};
+constexpr float kJointSeen = 0.25F;  // score from which a joint is drawn
+constexpr Colour kBone{80, 220, 120}, kWrist{250, 204, 21};
+
+void draw_pose(Canvas& canvas, const Pose& pose, float w, float h) {
+  const auto at = [&](BodyJoint j) { return Point{pose[j].x * w, pose[j].y * h}; };
+  const auto seen = [&](BodyJoint j) { return pose[j].score >= kJointSeen; };
+  for (const auto& [from, to] : kBones)
+    if (seen(from) && seen(to)) canvas.line(at(from), at(to), kBone, 1.5F);
+  for (const BodyJoint wrist : {kLeftWrist, kRightWrist}) {
+    const Point p = at(wrist);
+    if (seen(wrist)) canvas.box({p.x - 1, p.y - 1, p.x + 2, p.y + 2}, kWrist);
+  }
+}
+
 }  // namespace
 
 void draw_scene(Canvas& canvas, const std::vector<Zone>& zones, const std::vector<LiveTrack>& tracks,
@@ -46,6 +75,7 @@ void draw_scene(Canvas& canvas, const std::vector<Zone>& zones, const std::vecto
     canvas.box(box, colour);
     const auto name = person ? fmt::format("{}", track.id) : fmt::format("{} {}", track.label, track.id);
     canvas.label({box.x1, box.y1}, name, font, kInk, colour);
+    if (track.pose) draw_pose(canvas, *track.pose, w, h);
   }
 }
 

@@ -48,6 +48,8 @@ class Canvas {
   void box(const Box& box, Colour colour, int thickness_px = 2);
   /// An outline, and its inside covered by `cover` (0 = not, 1 = wholly); corners in 0..1 of the picture.
   void polygon(const Polygon& polygon, Colour colour, float cover = 0, int thickness_px = 2);
+  /// A straight line; its ends in pixels, both finite.
+  void line(Point a, Point b, Colour colour, float thickness_px = 2);
   /// One line of UTF-8 on a strip of `paper` with its lower left corner at `corner` (pixels), moved inside the picture
   /// where it would leave it.
   void label(Point corner, std::string_view text, const Font& font, Colour ink, Colour paper);
@@ -57,7 +59,6 @@ class Canvas {
  private:
   void blend(int x, int y, Colour colour, float cover);
   void fill(int x1, int y1, int x2, int y2, Colour colour);
-  void line(Point a, Point b, Colour colour, float thickness_px);
 
   Picture picture_;
 };
