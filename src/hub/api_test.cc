@@ -264,6 +264,16 @@ TEST_F(HubTest, GivesBoxesAndPictureOfOneFrame) {
   EXPECT_TRUE(seen["has_picture"]);
   EXPECT_EQ(seen["tracks"][0]["id"], 7);
   EXPECT_NEAR(seen["tracks"][0]["box"][3].get<double>(), 0.4, 1e-6);
+  EXPECT_TRUE(seen["tracks"][0]["pose"].is_null());
+  auto posed = frame(6, nullptr);
+  posed.tracks[0].pose.emplace();
+  (*posed.tracks[0].pose)[kLeftWrist] = {0.25F, 0.5F, 0.9F};
+  (*posed.tracks[0].pose)[kNose] = {std::nanf(""), 0, 0};
+  board_.put_frame("aisle 3/left", posed);
+  const auto pose = get_json(camera + "frame")["tracks"][0]["pose"];
+  ASSERT_EQ(pose.size(), 17U);
+  EXPECT_EQ(pose[kLeftWrist], json::parse("[0.25, 0.5, 0.9]"));
+  EXPECT_EQ(pose[kNose], json::parse("[0.0, 0.0, 0.0]"));
   board_.put_frame("aisle 3/left", frame(6, "six"));
   auto five = client().get(camera + "frame.jpg?seq=5");
   EXPECT_EQ(five.body, "five") << "the camera is a frame further, the picture is not";

@@ -61,6 +61,7 @@ Result<int> bench() {
   TRY(SiteConfig site, load_site(SHRIKE_SOURCE_DIR "/demo/shrike.yml"));
   site.data_dir = fs::temp_directory_path() / "shrike-pipeline-bench";
   site.cameras[0].motion_gate = false;
+  site.pose.enabled = false;  // the demand is about what surrounds detection; pose_bench.cc measures poses
   const size_t workers = std::max(1U, std::thread::hardware_concurrency());
   TRY(const Detector detector, Detector::load({.model = default_model()}));
   std::vector<double> ratios;

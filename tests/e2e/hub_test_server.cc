@@ -76,6 +76,20 @@ LiveFrame make_frame(const Pictures& pictures, int64_t seq) {
         {id, {x, y, x + 0.07F, y + 0.28F}, "person", "01ARZ3NDEKTSV4RRFFQ69G5FAV", risk, std::move(zones)});
   };
   person(12, 0.6F + 0.1F * std::sin(t), 0.25F, 0.71, {"razors"});
+  // Shoulders, hips and arms that hang; the first one alone is posed.
+  Pose pose{};
+  const auto put = [&](BodyJoint joint, float x, float y) {
+    const Box& box = frame.tracks[0].box;
+    pose[joint] = {box.x1 + x * box.width(), box.y1 + y * box.height(), 0.9F};
+  };
+  for (const bool left : {true, false}) {
+    const float side = left ? 0.25F : 0.75F, out = left ? 0.1F : 0.9F;
+    put(left ? kLeftShoulder : kRightShoulder, side, 0.2F);
+    put(left ? kLeftElbow : kRightElbow, out, 0.35F);
+    put(left ? kLeftWrist : kRightWrist, out, 0.5F);
+    put(left ? kLeftHip : kRightHip, side, 0.5F);
+  }
+  frame.tracks[0].pose = pose;
   person(14, 0.35F + 0.2F * std::cos(t * 0.7F), 0.5F, 0.004, {});
   person(15, 0.1F, 0.4F + 0.05F * std::sin(t), 0.18, {"exit B"});
   frame.tracks.push_back(

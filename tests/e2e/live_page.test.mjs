@@ -60,6 +60,10 @@ test("cameras show their picture with boxes and zones, and their state", async (
   const kRisky = [239, 68, 68], kTill = [74, 222, 128];
   assert.ok(await hasColour(page, first, kRisky), "the box of a visit with a high risk");
   assert.ok(await hasColour(page, first, kTill), "the zone of a till");
+  const kWrist = [250, 204, 21];
+  assert.ok(await hasColour(page, first, kWrist), "the wrists of somebody who was posed");
+  await page.uncheck("#show-poses");
+  assert.ok(!(await hasColour(page, first, kWrist)), "poses can be taken off");
   await page.uncheck("#show-boxes");
   await page.uncheck("#show-zones");
   assert.ok(!(await hasColour(page, first, kRisky)) && !(await hasColour(page, first, kTill)), "both can be taken off");
