@@ -21,6 +21,7 @@ void add_demo(CLI::App& app, int& exit_code);
 void add_eval(CLI::App& app, int& exit_code);
 void add_eval_detect(CLI::App& eval, int& exit_code);  // below eval
 void add_eval_track(CLI::App& eval, int& exit_code);
+void add_eval_visits(CLI::App& eval, int& exit_code);
 void add_eval_concealment(CLI::App& eval, int& exit_code);
 void add_eval_usl(CLI::App& eval, int& exit_code);
 void add_insight(CLI::App& app, int& exit_code);

@@ -9,6 +9,7 @@ void add_eval(CLI::App& app, int& exit_code) {
   eval->require_subcommand(1);
   add_eval_detect(*eval, exit_code);
   add_eval_track(*eval, exit_code);
+  add_eval_visits(*eval, exit_code);
   add_eval_concealment(*eval, exit_code);
   add_eval_usl(*eval, exit_code);
 }
