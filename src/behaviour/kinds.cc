@@ -8,7 +8,7 @@ namespace {
 
 // Each llr is ln(P(fact | visit with a theft) / P(fact | honest visit)). The probabilities are reasoned, not measured:
 // no public data has both. docs/evidence.md says what follows from them, and how to put one's own in their place.
-constexpr std::array<Kind, 10> kKinds{{
+constexpr std::array<Kind, 12> kKinds{{
     {"loitering", "LOITERING", "lingering", 2.5, "stayed in a high_risk zone for at least its loitering_s",
      "seen in 60 % of thefts, 5 % of honest visits; more in steps, at 2 and 4 times loitering_s"},
     {"repeated_entry", "REPEATED_VISIT", "lingering", 1.0, "came back to one high_risk zone, third entry or more",
@@ -36,6 +36,10 @@ constexpr std::array<Kind, 10> kKinds{{
      "seen in 8 % of thefts (something is paid as cover), 95 % of honest visits"},
     {"staff_zone", "", "", -4.0, "was in a staff zone for at least 10 s, as staff are",
      "seen in 1 % of thefts by customers, half of staff's visits; evidence for, from places alone, is taken back too"},
+    {"staff_looks", "", "", -1.5, "dressed alike those who were long in staff zones",
+     "at most -2, by how alike and by how alike customers are: anybody can wear a similar shirt"},
+    {"staff_badge", "", "", -5.0, "a badge of staff's was read where the visit stood",
+     "seen in 0.5 % of thefts by customers, 75 % of staff's visits; by the share of one among those who stood there"},
 }};
 
 constexpr std::array<Group, 4> kGroups{{

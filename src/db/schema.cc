@@ -138,6 +138,31 @@ CREATE TABLE store_facts (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
 );
+)sql"},
+                                 Migration{4, "who is who", R"sql(
+-- The cameras' visits that a visit was put together from, and how sure each is the same person as the first.
+CREATE TABLE visit_parts (
+  visit_id TEXT NOT NULL,
+  position BIGINT NOT NULL,
+  camera TEXT NOT NULL,
+  camera_visit TEXT NOT NULL,
+  from_us BIGINT NOT NULL,
+  to_us BIGINT NOT NULL,
+  probability DOUBLE PRECISION NOT NULL,
+  PRIMARY KEY (visit_id, position)
+);
+-- What officers said of who is who; waiting until whoever runs the store has done it.
+CREATE TABLE corrections (
+  id TEXT PRIMARY KEY,
+  action TEXT NOT NULL,
+  visit_id TEXT NOT NULL,
+  other TEXT NOT NULL,
+  said_by TEXT NOT NULL,
+  note TEXT NOT NULL,
+  time_us BIGINT NOT NULL,
+  state TEXT NOT NULL
+);
+CREATE INDEX corrections_by_state ON corrections (state);
 )sql"}};
 
 }  // namespace

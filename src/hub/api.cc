@@ -14,6 +14,7 @@
 #include "hub/incidents_api.h"
 #include "hub/metrics.h"
 #include "hub/page.h"
+#include "hub/visits_api.h"
 
 namespace shrike {
 namespace {
@@ -56,6 +57,7 @@ struct Hub::Impl {
     add_page_routes(router);
     add_camera_routes(router, parts.site, parts.board, shelf);
     add_incident_routes(router, parts.site, parts.store, metrics);
+    add_visit_routes(router, parts.site, parts.store);
     add_event_routes(router, feed);
     router.add(Method::get, "/healthz", [this](const Request&, const PathParameters&) { return health(); });
     router.add(Method::get, "/metrics", [this](const Request&, const PathParameters&) {

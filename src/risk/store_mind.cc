@@ -42,7 +42,12 @@ VisitRecord StoreMind::weighed(VisitRecord record) const {
   return record;
 }
 
-MindChanges StoreMind::hear(const ItemEvent& event) { return advance(event.to); }
+MindChanges StoreMind::hear(const ItemEvent& event) {
+  if (!who_.is_badge(event)) return advance(event.to);
+  MindChanges changes;
+  take(who_.badge(event), event.to, changes);
+  return changes;
+}
 
 MindChanges StoreMind::hear(const TillTransaction& /*transaction*/) { return {}; }
 
@@ -57,6 +62,21 @@ MindChanges StoreMind::finish() {
   MindChanges changes;
   take(who_.finish(), now_, changes);
   std::ranges::move(risk_.finish(), std::back_inserter(changes.incidents));
+  return changes;
+}
+
+std::optional<MindChanges> StoreMind::correct_merge(std::string_view from, std::string_view into) {
+  if (!who_.visits().find(from) || !who_.visits().find(into)) return std::nullopt;
+  MindChanges changes;
+  take(who_.merge(from, into), now_, changes);
+  return changes;
+}
+
+std::optional<MindChanges> StoreMind::correct_split(std::string_view camera_visit_id) {
+  const auto visit = who_.visits().find(who_.visit_of(camera_visit_id));
+  if (!visit || visit->parts.size() < 2) return std::nullopt;
+  MindChanges changes;
+  take(who_.split(camera_visit_id), now_, changes);
   return changes;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,11 @@ class StoreMind {
   [[nodiscard]] MindChanges advance(Timestamp now);
   /// Ends everything: the process stops, or the day is over.
   [[nodiscard]] MindChanges finish();
+
+  /// An officer's corrections (StoreVisits::merge and split). None where a visit is not held any more: then
+  /// risk/visit_correction.h corrects what is kept of it.
+  [[nodiscard]] std::optional<MindChanges> correct_merge(std::string_view from, std::string_view into);
+  [[nodiscard]] std::optional<MindChanges> correct_split(std::string_view camera_visit_id);
 
   /// Posterior of the visit that a camera's visit belongs to; the prior where it is not known.
   [[nodiscard]] double risk_of(std::string_view camera_visit_id) const {

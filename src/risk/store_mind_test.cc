@@ -106,6 +106,40 @@ TEST(StoreMind, WhoIsUnsureCountsForLessAndSaysSo) {
   EXPECT_THAT(raised.incidents[0].after.summary, testing::HasSubstr("50 % sure that this was the same person"));
 }
 
+TEST(StoreMind, ABadgeIsEvidenceAgainstForWhoStandsThere) {
+  SiteConfig site = two_cameras();
+  site.staff.badges = {{"floor-team", "urn:epc:id:sgtin:0614141.8"}};
+  StoreMind mind(site, *make_rule_book({}), {});
+  auto seen = view("door", 0, "v1", 5, 5);
+  seen.people[0].zones = {"way-out"};
+  (void)mind.see(seen);
+  const double before = mind.risk_of("v1");
+  (void)mind.hear(ItemEvent{.kind = ItemEvent::Kind::carried_out,
+                            .from = at(1),
+                            .to = at(1),
+                            .source = "gate",
+                            .zone = "way-out",
+                            .visit_id = {},
+                            .guesses = {{.product = "", .serial = "urn:epc:id:sgtin:0614141.812345.7"}}});
+  EXPECT_LT(mind.risk_of("v1"), before / 50);
+}
+
+TEST(StoreMind, OfficersCorrectWhoIsHeld) {
+  StoreMind mind(two_cameras(), *make_rule_book({}), {});
+  (void)mind.see(view("aisle", 0, "v1", 3, 5, {fact("v1", "aisle", "loitering", 2.5, 0)}));
+  (void)mind.see(view("door", 0, "v2", 18, 5, {fact("v2", "door", "exit_without_checkout", 3.9, 0)}));
+  EXPECT_FALSE(mind.correct_merge("v2", "nobody"));
+  EXPECT_FALSE(mind.correct_split("v1")) << "alone already";
+  const auto merged = mind.correct_merge("v2", "v1");
+  ASSERT_TRUE(merged);
+  ASSERT_THAT(merged->incidents, SizeIs(1)) << "together they cross the threshold";
+  EXPECT_EQ(merged->incidents[0].after.visit_id, "v1");
+  const auto split = mind.correct_split("v2");
+  ASSERT_TRUE(split);
+  EXPECT_LT(mind.risk_of("v1"), 0.5);
+  EXPECT_EQ(mind.visit_of("v2"), "v2");
+}
+
 TEST(StoreMind, TwoWhoTurnOutToBeOneAreOneIncident) {
   StoreMind mind(two_cameras(), *make_rule_book({}), {});
   std::vector<IncidentChange> changes;

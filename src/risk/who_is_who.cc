@@ -12,6 +12,7 @@ namespace {
 
 /// Below this, evidence says how sure it is that it was this person.
 constexpr double kSure = 0.9;
+constexpr double kStoodThere_s = 2;  ///< a tag is read while its bearer stands there
 constexpr size_t kBelongsMax = 32;
 /// Of one camera visit; and of those, where a source never ends what it began.
 constexpr size_t kFactsMax = 256, kCameraVisitsMax = 20000;
@@ -37,11 +38,13 @@ VisitEvidence weakened(VisitEvidence fact, double p) {
 
 }  // namespace
 
-WhoIsWho::WhoIsWho(const SiteConfig& site) : visits_(options_of(site)) {
+WhoIsWho::WhoIsWho(const SiteConfig& site) : visits_(options_of(site)), staff_(site.staff) {
   for (const CameraConfig& camera : site.cameras) {
     if (const auto floor = FloorMap::of(camera, site.floor)) floors_.emplace(camera.name, *floor);
-    for (const Zone& zone : camera.zones)
+    for (const Zone& zone : camera.zones) {
       if (zone.kind == ZoneKind::entrance || zone.kind == ZoneKind::exit) doors_.insert(zone.name);
+      if (zone.kind == ZoneKind::staff) staff_zones_.insert(zone.name);
+    }
   }
 }
 
@@ -60,32 +63,68 @@ WhoChanges WhoIsWho::see(const CameraView& view) {
   StoreVisitsUpdate update = visits_.see(sight);
   for (const Belonging& belonging : update.belong) belong(belonging);
   update.belong.clear();
-  for (const PersonSeen& person : view.people)
-    if (const auto one = camera_visits_.find(person.camera_visit_id); one != camera_visits_.end())
-      one->second.track_id = person.track_id;
-  take_facts(view);
+  note_people(view);
+  for (const VisitEvidence& fact : view.evidence) take_fact(view.camera, view.time, fact);
   WhoChanges changes = take(std::move(update));
   end_of_view(view, changes);
   return changes;
 }
 
-void WhoIsWho::take_facts(const CameraView& view) {
-  for (const VisitEvidence& fact : view.evidence) {
-    if (fact.visit_id.empty() || fact.evidence.kind.empty()) continue;
-    // Of somebody whom no view showed: known by the evidence alone.
-    if (!camera_visits_.contains(fact.visit_id)) belong({view.camera, fact.visit_id, view.time, {{fact.visit_id, 1}}});
-    CameraVisit& one = camera_visits_.find(fact.visit_id)->second;
-    if (fact.track_id != 0) one.track_id = fact.track_id;
-    if (one.facts.size() >= kFactsMax && !one.facts.contains(key_of(fact.evidence))) continue;
-    one.facts[key_of(fact.evidence)] = fact;
-    for (const Belonging& belonging : one.belongs)
-      for (const Claim& claim : belonging.claims) touched_.insert(claim.visit_id);
+void WhoIsWho::note_people(const CameraView& view) {
+  for (const PersonSeen& person : view.people) {
+    const auto one = camera_visits_.find(person.camera_visit_id);
+    if (one == camera_visits_.end()) continue;
+    one->second.camera = view.camera;
+    one->second.track_id = person.track_id;
+    one->second.zones = person.zones;
+    one->second.seen = view.time;
+    const bool with_staff =
+        std::ranges::any_of(person.zones, [&](const std::string& zone) { return staff_zones_.contains(zone); });
+    for (const VisitEvidence& fact :
+         staff_.see({view.camera, person.camera_visit_id, person.track_id, view.time, with_staff, person.appearance}))
+      take_fact(view.camera, view.time, fact);
   }
+}
+
+bool WhoIsWho::is_badge(const ItemEvent& event) const {
+  return std::ranges::any_of(event.guesses,
+                             [&](const ItemGuess& guess) { return !staff_.badge_of(guess.serial).empty(); });
+}
+
+WhoChanges WhoIsWho::badge(const ItemEvent& event) {
+  std::vector<std::string> there;
+  for (const auto& [id, one] : camera_visits_)
+    if (std::abs(seconds_between(one.seen, event.to)) < kStoodThere_s &&
+        std::ranges::find(one.zones, event.zone) != one.zones.end())
+      there.push_back(id);
+  std::string badge;
+  for (const ItemGuess& guess : event.guesses)
+    if (badge.empty()) badge = staff_.badge_of(guess.serial);
+  for (const std::string& id : there) {
+    const CameraVisit& one = camera_visits_.find(id)->second;
+    take_fact(
+        one.camera, event.to,
+        staff_.badge_evidence({one.camera, id, one.track_id, event.to, false, {}}, event.source, badge, there.size()));
+  }
+  return take({});
+}
+
+void WhoIsWho::take_fact(const std::string& camera, Timestamp time, const VisitEvidence& fact) {
+  if (fact.visit_id.empty() || fact.evidence.kind.empty()) return;
+  // Of somebody whom no view showed: known by the evidence alone.
+  if (!camera_visits_.contains(fact.visit_id)) belong({camera, fact.visit_id, time, {{fact.visit_id, 1}}});
+  CameraVisit& one = camera_visits_.find(fact.visit_id)->second;
+  if (fact.track_id != 0) one.track_id = fact.track_id;
+  if (one.facts.size() >= kFactsMax && !one.facts.contains(key_of(fact.evidence))) return;
+  one.facts[key_of(fact.evidence)] = fact;
+  for (const Belonging& belonging : one.belongs)
+    for (const Claim& claim : belonging.claims) touched_.insert(claim.visit_id);
 }
 
 /// Camera visits that are over: their store visit is not seen by anybody now, or was only ever heard of.
 void WhoIsWho::end_of_view(const CameraView& view, WhoChanges& changes) {
   for (const VisitRecord& record : view.ended) {
+    staff_.forget(record.visit_id);
     const auto is_part = [&](const VisitRecord& over) {
       return std::ranges::find(over.parts, record.visit_id, &StoreVisit::Part::camera_visit) != over.parts.end();
     };

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "behaviour/evidence.h"
+#include "behaviour/staff.h"
 #include "risk/visit_record.h"
+#include "sense/item_event.h"
 #include "site/config.h"
 #include "track/store_visits.h"
 
@@ -35,6 +37,11 @@ class WhoIsWho {
   [[nodiscard]] WhoChanges advance(Timestamp now);
   [[nodiscard]] WhoChanges finish();
 
+  /// Whether the event is of a staff badge and of no goods.
+  [[nodiscard]] bool is_badge(const ItemEvent& event) const;
+  /// Evidence for those who stood in the event's zone then.
+  [[nodiscard]] WhoChanges badge(const ItemEvent& event);
+
   /// An officer's corrections (StoreVisits::merge and split).
   [[nodiscard]] WhoChanges merge(std::string_view from, std::string_view into);
   [[nodiscard]] WhoChanges split(std::string_view camera_visit);
@@ -49,21 +56,26 @@ class WhoIsWho {
   struct CameraVisit {
     std::vector<Belonging> belongs;              ///< by `since`
     std::map<std::string, VisitEvidence> facts;  ///< by key_of()
+    std::string camera;
     int64_t track_id = 0;
+    std::vector<std::string> zones;  ///< where it stood last,
+    Timestamp seen;                  ///< and when
   };
 
   WhoChanges take(StoreVisitsUpdate update);
   void belong(const Belonging& belonging);
   void end(const StoreVisit& visit, WhoChanges& changes);
-  void take_facts(const CameraView& view);
+  void take_fact(const std::string& camera, Timestamp time, const VisitEvidence& fact);
+  void note_people(const CameraView& view);
   void end_of_view(const CameraView& view, WhoChanges& changes);
   [[nodiscard]] VisitRecord record_of(const StoreVisit& visit) const;
   void retell(const std::string& visit, WhoChanges& changes);
   [[nodiscard]] const Belonging* belonging_at(const CameraVisit& one, Timestamp time) const;
 
   StoreVisits visits_;
-  std::map<std::string, FloorMap> floors_;  ///< by camera
-  std::set<std::string> doors_;             ///< names of entrance and exit zones
+  StaffWatch staff_;
+  std::map<std::string, FloorMap> floors_;     ///< by camera
+  std::set<std::string> doors_, staff_zones_;  ///< names of entrance and exit zones, and of staff's
   std::map<std::string, CameraVisit, std::less<>> camera_visits_;
   std::map<std::string, std::set<std::string>> members_;              ///< camera visits by store visit
   std::map<std::string, std::map<std::string, VisitEvidence>> told_;  ///< by store visit and key_of()

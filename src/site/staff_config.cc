@@ -20,12 +20,15 @@ StaffConfig read_staff(YamlMap map) {
     StaffBadges badges{.name = name, .epc_prefix = {}};
     badge.read("epc_prefix", badges.epc_prefix);
     badge.finish();
-    std::ranges::transform(badges.epc_prefix, badges.epc_prefix.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    const bool uri = badges.epc_prefix.starts_with("urn:epc:id:");
+    if (!uri)
+      std::ranges::transform(badges.epc_prefix, badges.epc_prefix.begin(),
+                             [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     const bool hex = badges.epc_prefix.find_first_not_of("0123456789ABCDEF") == std::string::npos;
-    if (!hex || badges.epc_prefix.size() < kPrefixMin || badges.epc_prefix.size() > kPrefixMax)
+    if (!(hex || uri) || badges.epc_prefix.size() < kPrefixMin || badges.epc_prefix.size() > kPrefixMax)
       badge.fault("epc_prefix",
-                  fmt::format("'{}': expected {} to {} hexadecimal digits that the badges' EPCs begin with",
+                  fmt::format("'{}': expected {} to {} hexadecimal digits that the badges' EPCs begin with, or "
+                              "urn:epc:id:sgtin:… as far as they are alike",
                               badges.epc_prefix, kPrefixMin, kPrefixMax));
     staff.badges.push_back(std::move(badges));
   }

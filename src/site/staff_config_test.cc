@@ -17,6 +17,9 @@ TEST(StaffConfig, BadgesAreGroupsByTheBeginningOfTheirEpc) {
   EXPECT_EQ(site->staff.badges[0].name, "floor-team");
   EXPECT_EQ(site->staff.badges[0].epc_prefix, "E2801160");
   EXPECT_EQ(site->staff.learn_s, 90);
+  const auto uri = parse("  badges: {office: {epc_prefix: 'urn:epc:id:sgtin:0614141.8'}}\n");
+  ASSERT_TRUE(uri) << uri.error().message;
+  EXPECT_EQ(uri->staff.badges[0].epc_prefix, "urn:epc:id:sgtin:0614141.8");
 }
 
 TEST(StaffConfig, APrefixThatAnythingBeginsWithIsRefused) {

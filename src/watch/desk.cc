@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "risk/visit_correction.h"
 #include "vault/traces.h"
 #include "video/canvas.h"
 #include "video/picture.h"
@@ -18,6 +19,8 @@ constexpr Colour kAlertColour{229, 72, 47};
 constexpr size_t kToldMax = 256;
 constexpr size_t kClipsMax = 256;
 constexpr std::chrono::milliseconds kRetryAfter{500};
+constexpr double kCorrectEvery_s = 1;
+constexpr int kCorrectionsAtOnce = 50;
 constexpr double kForgetEvery_s = 3600;
 constexpr double kDay_s = 86400;
 constexpr double kEvidenceShown_s = 10;  ///< of a clip, besides pre- and post-roll
@@ -46,6 +49,23 @@ Result<void> link_or_copy(const std::filesystem::path& from, const std::filesyst
   if (error) std::filesystem::copy_file(from, to, error);
   if (error) return unavailable(fmt::format("cannot write {}: {}", to.string(), error.message()));
   return {};
+}
+
+/// What the visit was put together from; and the traces of its parts are one visit's from now on.
+void keep_parts(const VisitRecord& visit, Database& database) {
+  if (const auto kept = save_parts(database, visit); !kept) spdlog::error("{}", kept.error().message);
+  if (visit.parts.empty() || (visit.parts.size() < 2 && visit.parts.front().camera_visit == visit.visit_id)) return;
+  for (const StoreVisit::Part& part : visit.parts)
+    if (const auto joined = join_trace(database, part.camera_visit, visit.visit_id); !joined)
+      spdlog::error("{}", joined.error().message);
+}
+
+std::optional<VisitRecord> find_whole_visit(const std::string& id, IncidentStore& store) {
+  auto visit = store.find_visit(id);
+  auto parts = load_parts(store.database(), id);
+  if (!visit || !*visit || !parts || parts->empty()) return std::nullopt;
+  (*visit)->parts = std::move(*parts);
+  return std::move(**visit);
 }
 
 }  // namespace
@@ -82,6 +102,7 @@ void Desk::weigh_all() {
     parts_.metrics.desk_waiting.Set(static_cast<double>(told_.size()));
     retry_unkept();
     release_clips_of_silent_cameras();
+    correct();
     if (!told && told_.closed()) break;
     if (!told) continue;
     if (const auto* seen = std::get_if<Observation>(&*told)) weigh(*seen);
@@ -127,7 +148,49 @@ void Desk::take(const MindChanges& changes, const Observation* observation) {
   for (const auto& change : changes.incidents) take(change, observation);
   for (const auto& visit : changes.ended) {
     if (const auto kept = parts_.store.save_visit(visit); !kept) spdlog::error("{}", kept.error().message);
+    keep_parts(visit, parts_.store.database());
   }
+}
+
+/// Does what officers said of who is who, and says what became of it.
+void Desk::correct() {
+  if (monotonic_s() - corrected_s_ < kCorrectEvery_s) return;
+  corrected_s_ = monotonic_s();
+  const auto waiting = waiting_corrections(parts_.store.database(), kCorrectionsAtOnce);
+  if (!waiting) return spdlog::error("corrections: {}", waiting.error().message);
+  for (const VisitCorrection& correction : *waiting) {
+    const std::string state = correct(correction);
+    spdlog::info("{} of visit {} and {}: {}", correction.action, correction.visit_id, correction.other, state);
+    if (const auto kept = close_correction(parts_.store.database(), correction.id, state); !kept)
+      spdlog::error("corrections: {}", kept.error().message);
+  }
+}
+
+std::string Desk::correct(const VisitCorrection& correction) {
+  const bool merge = correction.action == "merge";
+  const auto changes = merge ? parts_.mind.correct_merge(correction.other, correction.visit_id)
+                             : parts_.mind.correct_split(correction.other);
+  if (!changes) return correct_kept(correction);
+  take(*changes, nullptr);
+  return "done";
+}
+
+/// Of visits that are over.
+std::string Desk::correct_kept(const VisitCorrection& correction) {
+  const auto rules = make_rule_book(parts_.site.rules);
+  auto visit = find_whole_visit(correction.visit_id, parts_.store);
+  if (!rules || !visit) return "refused: the visit is not kept, or not over yet";
+  if (correction.action == "split") {
+    const auto two = split_record(*visit, correction.other, *rules);
+    if (!two) return "refused: a visit is named by its first part, and only another part can be split off";
+    take(MindChanges{.incidents = {}, .ended = {two->first, two->second}}, nullptr);
+    return "done";
+  }
+  const auto other = find_whole_visit(correction.other, parts_.store);
+  if (!other) return "refused: the other visit is not kept, or not over yet";
+  take(MindChanges{.incidents = {}, .ended = {merged_record(*visit, *other, *rules)}}, nullptr);
+  const auto erased = erase_visit(parts_.store.database(), correction.other);
+  return erased ? "done" : "refused: " + erased.error().message;
 }
 
 void Desk::take(const IncidentChange& change, const Observation* observation) {

@@ -14,6 +14,7 @@
 #include "base/queue.h"
 #include "behaviour/visit_trace.h"
 #include "risk/store_mind.h"
+#include "vault/corrections.h"
 #include "vault/incident_store.h"
 #include "video/frame.h"
 #include "watch/live.h"
@@ -90,6 +91,9 @@ class Desk {
   /// `observation` is the one that led to it; none where a sensor or a till did.
   void take(const MindChanges& changes, const Observation* observation);
   void take(const IncidentChange& change, const Observation* observation);
+  void correct();
+  std::string correct(const VisitCorrection& correction);
+  std::string correct_kept(const VisitCorrection& correction);
   bool keep(const Unkept& unkept);
   void retry_unkept();
   void order_clip(const Incident& incident);
@@ -105,6 +109,7 @@ class Desk {
   BoundedQueue<Told> told_;
   BoundedQueue<Film> clips_;
   std::deque<Unkept> unkept_;
+  double corrected_s_ = 0;                 ///< monotonic, when corrections were last looked for
   std::optional<double> forgot_traces_s_;  ///< monotonic, when traces were last looked through for old ones
   std::vector<DueClip> due_;               ///< in the order of their incidents; the desk's thread alone has them
   std::thread desk_, cutter_;

@@ -141,6 +141,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description visit_id. */
+                id: components["parameters"]["visit"];
+            };
+            cookie?: never;
+        };
+        /**
+         * A visit with the cameras' visits that it was put together from, its evidence, and what officers said of it
+         * @description Kept once nobody sees the person any more; a visit that goes on later is kept again.
+         */
+        get: operations["getVisit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description visit_id. */
+                id: components["parameters"]["visit"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that another visit was the same person
+         * @description Its parts, evidence and incident become this visit's, which is weighed anew. Kept at once, done within seconds; the visit says what became of it.
+         */
+        post: operations["mergeVisits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description visit_id. */
+                id: components["parameters"]["visit"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a camera's visit was somebody else
+         * @description It becomes a visit of its own with the evidence that it was seen with; both are weighed anew. Kept at once, done within seconds.
+         */
+        post: operations["splitVisit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras": {
         parameters: {
             query?: never;
@@ -295,6 +364,45 @@ export interface components {
                 /** @description The field or parameter to blame; absent where none is. */
                 field?: string;
             };
+        };
+        Correction: {
+            id: string;
+            /** @enum {string} */
+            action: "merge" | "split";
+            visit_id: string;
+            /** @description The visit that was merged; or the camera's visit that was split off. */
+            other: string;
+            by: string;
+            note: string;
+            /** Format: date-time */
+            time: string;
+            /** @description waiting, done, or refused: and why */
+            state: string;
+        };
+        VisitPart: {
+            camera: string;
+            camera_visit: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description That this is the same person as the first part. */
+            probability: number;
+        };
+        Visit: {
+            visit_id: string;
+            store_id: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            prior: number;
+            risk: number;
+            /** @description Probability that all parts are one person. */
+            continuity: number;
+            parts: components["schemas"]["VisitPart"][];
+            evidence: components["schemas"]["Evidence"][];
+            corrections: components["schemas"]["Correction"][];
         };
         /** @enum {string} */
         VerdictWord: "theft" | "attempted" | "honest" | "staff_error" | "unsure";
@@ -493,6 +601,8 @@ export interface components {
     parameters: {
         /** @description event_id of an incident. */
         id: string;
+        /** @description visit_id. */
+        visit: string;
         /** @description Name of a camera. */
         name: string;
     };
@@ -729,6 +839,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getVisit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description visit_id. */
+                id: components["parameters"]["visit"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The visit */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    mergeVisits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description visit_id. */
+                id: components["parameters"]["visit"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The visit that is to be part of this one. */
+                    from: string;
+                    by?: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept, and waiting to be done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    splitVisit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description visit_id. */
+                id: components["parameters"]["visit"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description One of the visit's parts. */
+                    camera_visit: string;
+                    by?: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept, and waiting to be done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
                 };
             };
             default: components["responses"]["Error"];

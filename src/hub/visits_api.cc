@@ -1,0 +1,131 @@
+#include "hub/visits_api.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/log.h"
+#include "base/ulid.h"
+#include "vault/corrections.h"
+#include "vault/incident_json.h"
+
+namespace shrike {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr size_t kByLength_max = 64;
+constexpr size_t kNoteLength_max = 2000;
+
+Response store_failed(const Error& error) {
+  spdlog::error("visits: {}", error.message);
+  return error_response(503, "store_failed", "the store does not answer now; the server's log says why");
+}
+
+std::string in_zone(Timestamp t, const SiteConfig& site) {
+  return to_rfc3339(t, site.time_zone).value_or(to_rfc3339(t));
+}
+
+Json to_json(const VisitCorrection& correction, const SiteConfig& site) {
+  return {{"id", correction.id},
+          {"action", correction.action},
+          {"visit_id", correction.visit_id},
+          {"other", correction.other},
+          {"by", correction.by},
+          {"note", correction.note},
+          {"time", in_zone(correction.time, site)},
+          {"state", correction.state}};
+}
+
+Json to_json(const VisitRecord& visit, const std::vector<StoreVisit::Part>& parts,
+             const std::vector<VisitCorrection>& corrections, const SiteConfig& site) {
+  Json evidence = Json::array(), cameras = Json::array(), said = Json::array();
+  for (const WeighedEvidence& weighed : visit.evidence) {
+    const Evidence& e = weighed.evidence;
+    evidence.push_back({{"kind", e.kind},
+                        {"detail", e.detail},
+                        {"from", in_zone(e.from, site)},
+                        {"to", in_zone(e.to, site)},
+                        {"source", e.source},
+                        {"zone", e.zone},
+                        {"llr", e.llr},
+                        {"weight", weighed.weight},
+                        {"contribution", weighed.contribution}});
+  }
+  double continuity = 1;
+  for (const StoreVisit::Part& part : parts) {
+    continuity *= part.probability;
+    cameras.push_back({{"camera", part.camera},
+                       {"camera_visit", part.camera_visit},
+                       {"from", in_zone(part.from, site)},
+                       {"to", in_zone(part.to, site)},
+                       {"probability", part.probability}});
+  }
+  for (const VisitCorrection& correction : corrections) said.push_back(to_json(correction, site));
+  return {{"visit_id", visit.visit_id},    {"store_id", visit.store_id},  {"from", in_zone(visit.from, site)},
+          {"to", in_zone(visit.to, site)}, {"prior", visit.prior},        {"risk", visit.risk},
+          {"continuity", continuity},      {"parts", std::move(cameras)}, {"evidence", std::move(evidence)},
+          {"corrections", std::move(said)}};
+}
+
+Response show(const std::string& id, const SiteConfig& site, IncidentStore& store) {
+  const auto visit = store.find_visit(id);
+  if (!visit) return store_failed(visit.error());
+  const auto corrections = corrections_of(store.database(), id);
+  if (!corrections) return store_failed(corrections.error());
+  const auto parts = load_parts(store.database(), id);
+  if (!parts) return store_failed(parts.error());
+  if (!*visit) return error_response(404, "not_found", fmt::format("no visit {} is kept", id), "id");
+  return json_response(to_json(**visit, *parts, *corrections, site));
+}
+
+/// Reads `{other_key, "by", "note"}`; a key that is none of these is refused.
+tl::expected<VisitCorrection, Response> read_correction(const std::string& body, const std::string& other_key) {
+  const auto refuse = [](std::string_view field, std::string_view message) {
+    return tl::unexpected(error_response(400, "bad_value", message, field));
+  };
+  const auto json = nlohmann::json::parse(body, nullptr, false);
+  if (!json.is_object())
+    return refuse("", fmt::format("expected a JSON object such as {{\"{}\": \"01…\"}}", other_key));
+  VisitCorrection correction{.id = new_ulid(now_utc()), .time = now_utc()};
+  for (const auto& [key, value] : json.items()) {
+    if (key != other_key && key != "by" && key != "note")
+      return refuse(key, fmt::format("is not one of {}, by, note", other_key));
+    if (!value.is_string()) return refuse(key, "expected a text");
+    const auto& text = value.get_ref<const std::string&>();
+    if (key == other_key) correction.other = text;
+    if (key == "by") correction.by = text;
+    if (key == "note") correction.note = text;
+  }
+  if (!is_ulid(correction.other)) return refuse(other_key, "expected the id of a visit");
+  if (correction.by.size() > kByLength_max) return refuse("by", fmt::format("is over {} bytes", kByLength_max));
+  if (correction.note.size() > kNoteLength_max) return refuse("note", fmt::format("is over {} bytes", kNoteLength_max));
+  return correction;
+}
+
+Response correct(const Request& request, const PathParameters& parameters, const char* action, const char* other_key,
+                 const SiteConfig& site, IncidentStore& store) {
+  auto correction = read_correction(request.body, other_key);
+  if (!correction) return correction.error();
+  correction->action = action;
+  correction->visit_id = parameters.at("id");
+  if (!is_ulid(correction->visit_id)) return error_response(404, "not_found", "that is no id of a visit", "id");
+  if (correction->visit_id == correction->other && correction->action == "merge")
+    return error_response(400, "bad_value", "a visit cannot be merged with itself", other_key);
+  if (const auto kept = add_correction(store.database(), *correction); !kept) return store_failed(kept.error());
+  return json_response(to_json(*correction, site), 202);
+}
+
+}  // namespace
+
+void add_visit_routes(Router& router, const SiteConfig& site, IncidentStore& store) {
+  router.add(Method::get, "/api/v1/visits/{id}",
+             [&](const Request&, const PathParameters& parameters) { return show(parameters.at("id"), site, store); });
+  router.add(Method::post, "/api/v1/visits/{id}/merge", [&](const Request& request, const PathParameters& parameters) {
+    return correct(request, parameters, "merge", "from", site, store);
+  });
+  router.add(Method::post, "/api/v1/visits/{id}/split", [&](const Request& request, const PathParameters& parameters) {
+    return correct(request, parameters, "split", "camera_visit", site, store);
+  });
+}
+
+}  // namespace shrike
