@@ -1,6 +1,7 @@
 #include "behaviour/staff.h"
 
 #include <cmath>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <random>
 
@@ -40,7 +41,7 @@ TEST(StaffWatch, AUniformIsLearntFromStaffZonesAndKnownElsewhere) {
   (void)show(staff, "b", 100, 70, true, look_of(1, 0.05F, 2));
   EXPECT_EQ(staff.uniforms(), 1U);
   for (unsigned i = 0; i < 20; ++i)
-    EXPECT_GE(show(staff, "customer " + std::to_string(i), 200 + i, 25, false, look_of(100 + i)), -0.5);
+    EXPECT_GE(show(staff, fmt::format("customer {}", i), 200 + i, 25, false, look_of(100 + i)), -0.5);
   EXPECT_LT(show(staff, "colleague", 400, 10, false, look_of(1, 0.05F, 3)), -0.7);
 }
 
@@ -54,8 +55,7 @@ TEST(StaffWatch, WhereCustomersDressAlikeLooksSayNothing) {
   StaffWatch staff({.badges = {}, .learn_s = 60});
   (void)show(staff, "a", 0, 70, true, look_of(1));
   (void)show(staff, "b", 100, 70, true, look_of(1, 0.02F, 2));
-  for (unsigned i = 0; i < 300; ++i)
-    (void)show(staff, "c" + std::to_string(i), 200 + i, 25, false, look_of(1, 0.02F, i));
+  for (unsigned i = 0; i < 300; ++i) (void)show(staff, fmt::format("c{}", i), 200 + i, 25, false, look_of(1, 0.02F, i));
   EXPECT_EQ(show(staff, "d", 900, 10, false, look_of(1, 0.02F, 999)), 0);
 }
 
