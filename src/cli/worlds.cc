@@ -2,9 +2,10 @@
 
 namespace shrike {
 
-std::filesystem::path worlds_folder() {
+namespace {
+
+std::filesystem::path shipped(const std::filesystem::path& here) {
   namespace fs = std::filesystem;
-  fs::path here = "config/worlds";
   if (fs::is_directory(here)) return here;
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
@@ -14,5 +15,11 @@ std::filesystem::path worlds_folder() {
   }
   return here;
 }
+
+}  // namespace
+
+std::filesystem::path worlds_folder() { return shipped("config/worlds"); }
+
+std::filesystem::path stores_folder() { return shipped("config/stores"); }
 
 }  // namespace shrike

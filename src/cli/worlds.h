@@ -7,4 +7,7 @@ namespace shrike {
 /// built from.
 [[nodiscard]] std::filesystem::path worlds_folder();
 
+/// Likewise the shipped simulated stores: config/stores.
+[[nodiscard]] std::filesystem::path stores_folder();
+
 }  // namespace shrike

@@ -1,0 +1,11 @@
+#pragma once
+// Commands of simulated stores, below `sim` and `eval`.
+
+#include <CLI/CLI.hpp>
+
+namespace shrike {
+
+void add_sim_store(CLI::App& sim, int& exit_code);
+void add_eval_store(CLI::App& eval, int& exit_code);
+
+}  // namespace shrike

@@ -1,0 +1,352 @@
+#include "watch/replay.h"
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "behaviour/engine.h"
+#include "track/tracker.h"
+#include "track/visits.h"
+#include "vision/labels.h"
+#include "watch/recording.h"
+
+namespace shrike {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kChunk_s = 300;     // cameras are gone through so far ahead of the minds
+constexpr double kHandView_s = 1.0;  // who stood where is known so long after a view
+constexpr float kSamePerson_iou = 0.3F;
+constexpr double kTellAtLeastEvery_s = 1, kTellPeopleEvery_s = 0.2;  // as watch/pipeline.cc
+constexpr uint32_t kMindIds = 1'000'000;
+
+/// One camera, as its pipeline goes through it, without threads and pictures.
+class CameraReplay {
+ public:
+  CameraReplay(const CameraConfig& camera, const SiteConfig& site, const RuleBook& rules, uint32_t number,
+               Recording recording)
+      : name_(camera.name),
+        recording_(std::move(recording)),
+        tracker_(TrackerOptions::for_detector(site.detector.threshold)),
+        visits_({}, camera.zones, [this, number](Timestamp t) { return replay_id(t, number, next_id_++); }),
+        behaviour_(camera, rules, coco_labels()),
+        appearance_(site.tracker.appearance) {}
+  CameraReplay(const CameraReplay&) = delete;
+  CameraReplay& operator=(const CameraReplay&) = delete;
+
+  /// Goes on with all frames before `to`.
+  Result<void> run_to(Timestamp to) {
+    views.clear();
+    while (!over_) {
+      if (!waiting_) {
+        TRY(const bool more, recording_.next(frame_));
+        if (!more) return finish();
+        waiting_ = true;
+      }
+      if (frame_.time >= to) return {};
+      waiting_ = false;
+      analyse();
+    }
+    return {};
+  }
+
+  std::vector<ReplayedView> views;
+  uint64_t frames = 0, detections = 0;
+  [[nodiscard]] bool over() const { return over_; }
+  [[nodiscard]] std::optional<Timestamp> next_time() const {
+    return waiting_ ? std::optional(frame_.time) : std::nullopt;
+  }
+
+ private:
+  void analyse() {
+    const PictureAt picture{frame_.time, recording_.width(), recording_.height()};
+    const auto tracks = tracker_.update(
+        frame_.detections, picture, appearance_ ? std::span<const float>(frame_.appearance) : std::span<const float>());
+    const auto visits = visits_.update(picture, tracks, tracker_.appearance());
+    Behaviour behaviour = behaviour_.observe(picture, visits.present, tracks);
+    ReplayedView out{{.camera = name_, .time = frame_.time, .evidence = std::move(behaviour.evidence)}, {}};
+    end_visits(out.view, visits.ended);
+    const bool silent = out.view.evidence.empty() && out.view.ended.empty();
+    const double every_s = visits.present.empty() ? kTellAtLeastEvery_s : kTellPeopleEvery_s;
+    if (!silent || seconds_between(told_, frame_.time) >= every_s - 1e-3) {
+      add_people(out, tracks, visits);
+      told_ = frame_.time;
+      views.push_back(std::move(out));
+    }
+    ++frames;
+    detections += frame_.detections.size();
+  }
+
+  void end_visits(CameraView& view, const std::vector<EndedVisit>& ended) {
+    for (const auto& [visit, end, last_box] : ended) {
+      for (VisitEvidence& evidence : behaviour_.visit_ended(visit.id).evidence)
+        view.evidence.push_back(std::move(evidence));
+      view.ended.push_back({.visit_id = visit.id,
+                            .camera = name_,
+                            .track_id = visit.tracks.empty() ? 0 : visit.tracks.back(),
+                            .from = visit.begun,
+                            .to = visit.seen});
+    }
+  }
+
+  void add_people(ReplayedView& out, std::span<const Track> tracks, const VisitsUpdate& visits) {
+    const auto looks = tracker_.appearance();
+    const size_t width = tracks.empty() ? 0 : looks.size() / tracks.size();
+    const auto w = static_cast<float>(recording_.width()), h = static_cast<float>(recording_.height());
+    for (const VisitTrack& one : visits.present) {
+      if (one.track.missed > 0) continue;
+      const auto row = static_cast<size_t>(std::ranges::find(tracks, one.track.id, &Track::id) - tracks.begin());
+      const auto look = row < tracks.size() ? looks.subspan(row * width, width) : std::span<const float>();
+      const Box& b = one.track.box;
+      out.view.people.push_back({.camera_visit_id = one.visit_id,
+                                 .track_id = one.track.id,
+                                 .box = {b.x1 / w, b.y1 / h, b.x2 / w, b.y2 / h},
+                                 .zones = behaviour_.zones_of(one.visit_id),
+                                 .continuity = one.continuity,
+                                 .appearance = {look.begin(), look.end()}});
+      out.detections.push_back(detection_of(one.track));
+    }
+  }
+
+  [[nodiscard]] int64_t detection_of(const Track& track) const {
+    int64_t best = -1;
+    float most = kSamePerson_iou;
+    for (size_t i = 0; i < frame_.detections.size(); ++i) {
+      const float shared = frame_.detections.classes[i] == track.label ? iou(frame_.detections.boxes[i], track.box) : 0;
+      if (shared <= most) continue;
+      most = shared;
+      best = static_cast<int64_t>(detections + i);
+    }
+    return best;
+  }
+
+  Result<void> finish() {
+    over_ = true;
+    ReplayedView last{{.camera = name_, .time = told_}, {}};
+    end_visits(last.view, visits_.finish());
+    if (frames > 0) views.push_back(std::move(last));
+    return {};
+  }
+
+  std::string name_;
+  Recording recording_;
+  uint64_t next_id_ = 0;
+  Tracker tracker_;
+  Visits visits_;
+  BehaviourEngine behaviour_;
+  bool appearance_;
+  RecordedFrame frame_;
+  bool waiting_ = false, over_ = false;
+  Timestamp told_;
+};
+
+/// The minds, and what reaches them between two views.
+class Minds {
+ public:
+  Minds(const SiteConfig& site, const RuleBook& rules, const Planogram& planogram, const ReplayOptions& options)
+      : options_(options), newest_(site.cameras.size()), next_id_(options.minds_without.size(), 0) {
+    for (size_t m = 0; m < options.minds_without.size(); ++m)
+      minds_.push_back(std::make_unique<StoreMind>(
+          site, rules, planogram, [this, m](Timestamp t) { return replay_id(t, kMindIds, next_id_[m]++); }));
+  }
+
+  void see(size_t camera, const ReplayedView& seen) {
+    if (options_.on_view) options_.on_view(camera, seen);
+    newest_[camera] = &seen;
+    for_each_mind(ReplaySource::cameras, seen.view.time, [&](StoreMind& mind) { return mind.see(seen.view); });
+  }
+  void hear(HeardItem heard, const SiteConfig& site, ReplayCounts& counts) {
+    if (heard.source == ReplaySource::hands && !give_to_somebody(heard, site)) {
+      ++counts.hands_of_nobody;
+      return;
+    }
+    ++counts.items;
+    for_each_mind(heard.source, heard.heard, [&](StoreMind& mind) { return mind.hear(heard.event); });
+  }
+  void hear(const HeardTill& heard) {
+    for_each_mind(ReplaySource::tills, heard.heard, [&](StoreMind& mind) { return mind.hear(heard.transaction); });
+  }
+  void advance(Timestamp now) {
+    for_each_mind({}, now, [&](StoreMind& mind) { return mind.advance(now); });
+  }
+  void finish(Timestamp now) {
+    for_each_mind({}, now, [](StoreMind& mind) { return mind.finish(); });
+  }
+  /// The views of a stretch are about to be freed.
+  void forget_views() { std::ranges::fill(newest_, nullptr); }
+
+ private:
+  template <class Tell>
+  void for_each_mind(std::optional<ReplaySource> source, Timestamp now, const Tell& tell) {
+    for (size_t m = 0; m < minds_.size(); ++m) {
+      if (source && options_.minds_without[m].contains(*source)) continue;
+      const MindChanges changes = tell(*minds_[m]);
+      const bool any = !changes.incidents.empty() || !changes.ended.empty();
+      if (any && options_.on_changes) options_.on_changes(m, now, changes, *minds_[m]);
+    }
+  }
+
+  /// Whoever the tracker has where the hand was seen.
+  [[nodiscard]] bool give_to_somebody(HeardItem& heard, const SiteConfig& site) const {
+    const auto camera = std::ranges::find(site.cameras, heard.event.source, &CameraConfig::name);
+    if (camera == site.cameras.end()) return false;
+    const ReplayedView* seen = newest_[static_cast<size_t>(camera - site.cameras.begin())];
+    if (seen == nullptr || seconds_between(seen->view.time, heard.heard) > kHandView_s) return false;
+    float most = kSamePerson_iou;
+    for (const PersonSeen& person : seen->view.people) {
+      const float shared = iou(person.box, heard.box);
+      if (shared <= most) continue;
+      most = shared;
+      heard.event.visit_id = person.camera_visit_id;
+    }
+    return !heard.event.visit_id.empty();
+  }
+
+  const ReplayOptions& options_;
+  std::vector<const ReplayedView*> newest_;  ///< by camera, of the stretch that is gone through
+  std::vector<uint64_t> next_id_;
+  std::vector<std::unique_ptr<StoreMind>> minds_;
+};
+
+using Cameras = std::vector<std::unique_ptr<CameraReplay>>;
+
+Result<Cameras> open_cameras(const SiteConfig& site, const RuleBook& rules, const fs::path& day,
+                             const ReplayOptions& options) {
+  Cameras cameras;
+  for (size_t i = 0; i < site.cameras.size(); ++i) {
+    cameras.push_back(nullptr);
+    const CameraConfig& camera = site.cameras[i];
+    if (options.cameras_lost.contains(camera.name)) continue;
+    TRY(Recording recording, Recording::open(day / "cameras" / (camera.name + ".det")));
+    cameras.back() =
+        std::make_unique<CameraReplay>(camera, site, rules, static_cast<uint32_t>(i), std::move(recording));
+  }
+  return cameras;
+}
+
+/// All cameras up to `to`, several at a time; each by itself, so the order does not matter.
+Result<void> run_cameras(Cameras& cameras, Timestamp to, int threads) {
+  std::atomic<size_t> next = 0;
+  std::vector<Result<void>> results(cameras.size());
+  {
+    std::vector<std::jthread> workers;
+    for (int i = 0; i < std::clamp(threads, 1, 64); ++i)
+      workers.emplace_back([&] {
+        for (size_t c = next++; c < cameras.size(); c = next++)
+          if (cameras[c]) results[c] = cameras[c]->run_to(to);
+      });
+  }
+  for (auto& result : results)
+    if (!result) return result;
+  return {};
+}
+
+/// One stretch of the day, in order: who is earlier first, sensors before views of the same moment.
+class Merge {
+ public:
+  Merge(const SiteConfig& site, Minds& minds, ReplaySignals signals, ReplayCounts& counts)
+      : site_(site), minds_(minds), signals_(std::move(signals)), counts_(counts) {}
+
+  void run(const Cameras& cameras, Timestamp to) {
+    std::vector<std::pair<size_t, const ReplayedView*>> views;
+    for (size_t c = 0; c < cameras.size(); ++c)
+      if (cameras[c])
+        for (const ReplayedView& view : cameras[c]->views) views.emplace_back(c, &view);
+    std::ranges::stable_sort(views, {}, [](const auto& v) { return v.second->view.time; });
+    minds_.forget_views();
+    for (const auto& [camera, view] : views) {
+      hear_before(view->view.time);
+      minds_.see(camera, *view);
+      ++counts_.views;
+    }
+    hear_before(to);
+    minds_.forget_views();
+    minds_.advance(to);
+  }
+
+ private:
+  void hear_before(Timestamp to) {
+    auto& items = signals_.items;
+    auto& tills = signals_.tills;
+    for (;;) {
+      const bool item = item_ < items.size() && items[item_].heard < to;
+      const bool till = till_ < tills.size() && tills[till_].heard < to;
+      if (item && (!till || items[item_].heard <= tills[till_].heard)) {
+        minds_.hear(std::move(items[item_++]), site_, counts_);
+      } else if (till) {
+        minds_.hear(tills[till_++]);
+        ++counts_.tills;
+      } else {
+        return;
+      }
+    }
+  }
+
+  const SiteConfig& site_;
+  Minds& minds_;
+  ReplaySignals signals_;
+  ReplayCounts& counts_;
+  size_t item_ = 0, till_ = 0;
+};
+
+/// When the next stretch ends: quiet hours are stepped over. None where all cameras are over.
+std::optional<Timestamp> next_stretch(const Cameras& cameras) {
+  std::optional<Timestamp> first;
+  for (const auto& camera : cameras) {
+    if (!camera || camera->over()) continue;
+    const auto next = camera->next_time();
+    if (next && (!first || *next < *first)) first = next;
+  }
+  if (!first) return std::nullopt;
+  return first->plus_s(kChunk_s);
+}
+
+}  // namespace
+
+std::string replay_id(Timestamp t, uint32_t source, uint64_t number) {
+  constexpr char kLetters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  std::string id(26, '0');
+  const auto put = [&](uint64_t value, size_t last, size_t letters) {
+    for (size_t i = 0; i < letters; ++i, value >>= 5U) id[last - i] = kLetters[value & 31U];
+  };
+  put(static_cast<uint64_t>(t.us / 1000), 9, 10);
+  put(source, 13, 4);
+  put(number, 25, 12);
+  return id;
+}
+
+Result<ReplayCounts> replay_day(const SiteConfig& site, const Planogram& planogram, const fs::path& day,
+                                const ReplayOptions& options) {
+  const double start_s = monotonic_s();
+  ReplayCounts counts;
+  TRY(const RuleBook rules, make_rule_book(site.rules));
+  TRY(ReplaySignals signals, read_signals(site, planogram, day));
+  TRY(Cameras cameras, open_cameras(site, rules, day, options));
+  Minds minds(site, rules, planogram, options);
+  Merge merge(site, minds, std::move(signals), counts);
+  Timestamp now;
+  TRY_VOID(run_cameras(cameras, now, options.threads));  // reads each one's first frame
+  while (const auto to = next_stretch(cameras)) {
+    TRY_VOID(run_cameras(cameras, *to, options.threads));
+    merge.run(cameras, *to);
+    now = *to;
+    if (options.on_progress) options.on_progress(now);
+  }
+  constexpr double kAfter_s = 3600;  // sensors may speak when no camera does any more
+  for (const auto& camera : cameras)
+    if (camera) camera->views.clear();
+  merge.run(cameras, now.plus_s(kAfter_s));
+  minds.finish(now.plus_s(kAfter_s));
+  for (const auto& camera : cameras) {
+    if (!camera) continue;
+    counts.frames += camera->frames;
+    counts.detections += camera->detections;
+  }
+  counts.seconds = monotonic_s() - start_s;
+  return counts;
+}
+
+}  // namespace shrike
