@@ -34,7 +34,8 @@ WITH posted AS (SELECT DISTINCT store FROM staged_movement
   WHERE kind = 'adjustment' AND class IN ('COUNT_VAR', 'LOST', 'UNKNOWN', 'CORRECTION', 'GAIN', 'UNMAPPED')),
 h AS (SELECT count_id, min(store) AS store, bool_or(lower(kind) = 'opening') AS opening,
     first({'t': coalesce(ts_end, ts_start), 'f': CASE WHEN ts_end IS NULL THEN ts_start_form ELSE ts_end_form END}
-      ORDER BY source, "row") FILTER (coalesce(ts_end, ts_start) IS NOT NULL) AS e FROM s_count_header GROUP BY count_id),
+      ORDER BY source, "row") FILTER (coalesce(ts_end, ts_start) IS NOT NULL) AS e
+  FROM s_count_header GROUP BY count_id),
 l AS (
   SELECT coalesce(l.store, h.store) AS store, l.store_name, l.sku, l.sku_name, l.category, l.count_id, l.zone,
     coalesce(l.ts, h.e.t) AS ts, CASE WHEN l.ts IS NULL THEN h.e.f ELSE l.ts_form END AS ts_form, l.qty,
@@ -110,7 +111,8 @@ WITH named AS (
   SELECT coalesce(a.id, s.sku) AS sku_id, s.* FROM s_product s LEFT JOIN sku_alias a ON a.raw = s.sku),
 facts AS (
   SELECT sku, min(sku_name) AS name, min(gtin) AS gtin, min(category) AS category FROM (
-    SELECT coalesce(sku, '(all) ' || category) AS sku, sku_name, gtin, category FROM s_movement UNION ALL SELECT sku, sku_name, NULL, category
+    SELECT coalesce(sku, '(all) ' || category) AS sku, sku_name, gtin, category FROM s_movement
+    UNION ALL SELECT sku, sku_name, NULL, category
         FROM s_count_line
     UNION ALL SELECT sku, sku_name, NULL, category FROM s_book_stock UNION ALL SELECT sku, sku_name, NULL, NULL
         FROM s_transfer)
@@ -182,7 +184,8 @@ WITH m AS (
     true AS effect, qty_ship AS qty_expected, uom, doc, line, source, sheet, "row" FROM s_transfer
         WHERE ts_recv IS NOT NULL),
 j AS (
-  SELECT m.* EXCLUDE (class, direction), m.class AS class0, coalesce(sa.id, m.store) AS store_id, coalesce(oa.id, m.other_store)
+  SELECT m.* EXCLUDE (class, direction), m.class AS class0, coalesce(sa.id, m.store) AS store_id,
+    coalesce(oa.id, m.other_store)
       AS other_id, coalesce(pa.id, m.sku, '(all) ' || m.category, '(all)') AS sku_id,
     r.class, coalesce(r.direction, 'signed') AS direction, coalesce(r.in_book, true) AS in_book,
         coalesce(r.is_usl, false) AS is_usl,

@@ -15,7 +15,8 @@ constexpr const char* kSheetsSql = R"(
 CREATE OR REPLACE TEMP TABLE cover_rest (source VARCHAR, sheet VARCHAR, "row" BIGINT, reason VARCHAR, class0 VARCHAR,
   qty_left DOUBLE, cost_left DOUBLE, retail_left DOUBLE, from_day DATE);
 CREATE OR REPLACE TEMP TABLE cover_sheet AS
-SELECT row_number() OVER (ORDER BY has_sku DESC, has_store DESC, has_category DESC, span, n DESC, source, sheet) AS id, *
+SELECT row_number() OVER (ORDER BY has_sku DESC, has_store DESC, has_category DESC, span, n DESC, source, sheet)
+    AS id, *
 FROM (
   SELECT m.source, m.sheet, bool_or(store <> '(all)') AS has_store, bool_or(sku IS NOT NULL) AS has_sku,
     bool_or(category IS NOT NULL) AS has_category, min(coalesce(period_from, ts::DATE)) AS lo, max(ts::DATE) AS hi,
@@ -65,7 +66,8 @@ w AS (SELECT DISTINCT lo, hi FROM s),
 p AS (SELECT {keys} AS key, w.lo, w.hi, sum(q * q_left) AS q, sum(c * c_left) AS c, sum(r * r_left) AS r,
     min(x.lo) AS first_day, max(x.hi) AS last_day
   FROM cover_row x JOIN w ON w.hi IS NULL OR (x.lo >= w.lo AND x.hi <= w.hi) WHERE x.id IN ({parts}) GROUP BY ALL)
-SELECT coalesce(s.key, p.key) AS key, coalesce(s.lo, p.lo) AS lo, coalesce(s.hi, p.hi) AS hi, s.q, s.c, s.r, p.q AS pq, p.c AS pc, p.r AS pr, s.key IS NOT NULL AS in_whole,
+SELECT coalesce(s.key, p.key) AS key, coalesce(s.lo, p.lo) AS lo, coalesce(s.hi, p.hi) AS hi, s.q, s.c, s.r, p.q AS pq,
+  p.c AS pc, p.r AS pr, s.key IS NOT NULL AS in_whole,
   p.key IS NOT NULL AS in_parts, p.first_day, p.last_day
 FROM s FULL JOIN p ON s.key = p.key AND s.lo IS NOT DISTINCT FROM p.lo AND s.hi IS NOT DISTINCT FROM p.hi)";
 

@@ -90,7 +90,17 @@ std::optional<std::string> period_of(std::string_view text, const std::string& y
   return std::nullopt;
 }
 
+/// "Store 101", "Branch Northgate": stores across.
+std::optional<std::string> store_of(std::string_view text) {
+  const auto name = normal_name(text);
+  for (const std::string_view word : {"store ", "shop ", "site ", "branch ", "outlet ", "location ", "market "}) {
+    if (name.starts_with(word) && name.size() < 60) return std::string(trimmed(text.substr(word.size())));
+  }
+  return std::nullopt;
+}
+
 struct Across {
+  bool stores = false;                             ///< rather than periods
   size_t row = 0;                                  ///< of the periods
   bool two_rows = false;                           ///< measures stand below
   size_t first = 0;                                ///< column of the first period
@@ -98,14 +108,14 @@ struct Across {
 };
 
 /// Whether the row at `i` names periods over columns of figures.
-std::optional<Across> across(const std::vector<Row>& rows, size_t i, const std::string& year) {
-  Across found{.row = i};
+std::optional<Across> across(const std::vector<Row>& rows, size_t i, const std::string& year, bool stores) {
+  Across found{.stores = stores, .row = i};
   size_t others = 0;
   const auto& header = rows[i];
   for (size_t c = 0; c < header.cells.size(); ++c) {
     const auto text = cell(header, c);
     if (text.empty()) continue;
-    if (const auto period = period_of(text, year)) {
+    if (const auto period = stores ? store_of(text) : period_of(text, year)) {
       if (found.at.empty()) found.first = c;
       found.at.emplace_back(*period, c);
     } else if (!found.at.empty()) {
@@ -165,7 +175,7 @@ class Flattener {
     }
     std::vector<Row> flat(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(across_.row));
     Row header{.number = rows_[body_ - 1].number, .cells = keys_};
-    header.cells.emplace_back("Period");
+    header.cells.emplace_back(across_.stores ? "Store" : "Period");
     header.cells.insert(header.cells.end(), measures_.begin(), measures_.end());
     flat.push_back(std::move(header));
     for (size_t i = 0; i < order_.size(); ++i) lay(order_[i], i + 1 == order_.size(), flat);
@@ -346,7 +356,8 @@ Result<std::unique_ptr<RowSource>> lay_flat(RowSource& source, const std::vector
   std::unique_ptr<RowSource> flat;
   for (size_t i = 0; i + 1 < rows.size() && i < kLookRows && !flat; ++i) {
     const auto title = title_of(rows, i, source, place);
-    auto found = across(rows, i, year_in(title).value_or(""));
+    auto found = across(rows, i, year_in(title).value_or(""), false);
+    if (!found) found = across(rows, i, "", true);
     if (!found) continue;
     const auto plain = find_header(rows, mappings, place);
     if (plain && plain->row != i && plain->row != i + 1) break;

@@ -120,15 +120,17 @@ class SheetReader {
     decide_style(std::span<const Row>(sample).subspan(header->row + 1));
     read_facts(head.first(header->row), general_, style_, facts_);
     if (!facts_.period) facts_.period = period_in_name(place_);
-    measures_from_title(head.first(header->row));
+    measures_from_title(sample, header->row);
     return true;
   }
 
   /// "Sum of Cost Value", "(at cost)", "Currency: GBP" above columns of figures that do not say what they measure.
-  void measures_from_title(std::span<const Row> above) {
+  void measures_from_title(std::span<const Row> rows, size_t header) {
     std::string title = normal_name(source_.sheet());
-    for (const auto& row : above) {
-      for (const auto& text : row.cells) title += " | " + normal_name(text);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      // Above the table everything, below it what stands alone in a row.
+      if (i == header || (i > header && filled(rows[i]) != 1)) continue;
+      for (const auto& text : rows[i].cells) title += fmt::format(" | {}", normal_name(text));
     }
     title = fmt::format(" {} ", title);
     const auto says = [&](std::initializer_list<const char*> words) {
@@ -246,19 +248,8 @@ class SheetReader {
           });
       }
     }
-    for (auto& wide : table_.wide) {
-      int money = 0;
-      int all = 0;
-      cells(wide.column, [&](const auto& cell) {
-        ++comma[comma_decimal_evidence(cell)];
-        const auto number = parse_number(cell, style_, 4);
-        if (!number || number->scaled == 0) return;
-        ++all;
-        money += !number->currency.empty() || number->scaled % 10'000 != 0 ? 1 : 0;
-      });
-      // "Spoilage" over amounts such as 3.75 is money, whatever its header leaves unsaid.
-      if (!wide.measure_named && money * 2 > all) wide.measure = Measure::money;
-    }
+    for (const auto& wide : table_.wide)
+      cells(wide.column, [&](const auto& cell) { ++comma[comma_decimal_evidence(cell)]; });
     style_.comma_decimal = comma[Evidence::yes] > comma[Evidence::no];
     style_.day_first = day_first[Evidence::yes] > day_first[Evidence::no];
     comma_proved_ = comma[Evidence::yes] + comma[Evidence::no] > 0;
@@ -267,6 +258,9 @@ class SheetReader {
     if (!comma_proved_ && comma_matters_) style_.comma_decimal = dotted_dates || source_.delimiter() == ';';
     order_proved_ = day_first[Evidence::yes] + day_first[Evidence::no] > 0;
     order_matters_ = day_first[Evidence::either] > 0;
+    for (auto& wide : table_.wide) {
+      if (!wide.measure_named && is_money(rows, wide.column)) wide.measure = Measure::money;
+    }
     look_notes_ = relate_columns(table_.wide, table_.mapping->reasons, rows, style_);
     forget_what_is_no_date(rows);
     tell_totals_from_prices(rows);
@@ -315,6 +309,20 @@ class SheetReader {
       if (number) balance += number->scaled < 0 ? -1 : number->scaled > 0 ? 1 : 0;
     }
     return balance < 0;
+  }
+
+  /// "Spoilage" over amounts such as 3.75 or 3 EUR is money, whatever its header leaves unsaid.
+  [[nodiscard]] bool is_money(std::span<const Row> rows, size_t column) const {
+    int64_t money = 0;
+    int64_t all = 0;
+    for (const auto& row : rows) {
+      if (column >= row.cells.size()) continue;
+      const auto number = parse_number(row.cells[column], style_, 4);
+      if (!number || number->scaled == 0) continue;
+      ++all;
+      money += !number->currency.empty() || number->scaled % 10'000 != 0 ? 1 : 0;
+    }
+    return money * 2 > all;
   }
 
   /// A column called "Period" or "Week" that holds no date in any row says nothing about time; losses still count.

@@ -69,6 +69,9 @@ void take(const Labelled& cell, const Mapping& general, const CellStyle& style, 
     facts.currency = cell.value;
   } else if (label_is(general, "period", cell.label)) {
     if (const auto period = parse_period(cell.value, style); period) facts.period = period;
+  } else if (label_is(general, "week_ending", cell.label)) {
+    constexpr int64_t kDaysBefore = 6;
+    if (const auto days = days_of(cell.value, style); days) facts.period = {days->to - kDaysBefore, days->to};
   } else if (label_is(general, "from", cell.label)) {
     if (const auto days = days_of(cell.value, style); days)
       facts.period = {days->from, facts.period ? facts.period->to : days->to};

@@ -164,6 +164,26 @@ TEST(Strangers, MeasuresOverUnitsAndCost) {
   EXPECT_NEAR(losses.totals.written_off.cost.value_or(-1), 17.5, 1e-9);
 }
 
+TEST(Strangers, StoresAcrossAndAmountsInParentheses) {
+  const TestLedger ledger;
+  ledger.take("bystore.csv",
+              "Unknown stock loss by store (units) - January 2025\n\nDepartment,Store 101,Store 102,Store 103,Total\n"
+              "Bakery,5,3,2,10\nMeat,1,0,-2,-1\nTotal,6,3,0,9\n");
+  EXPECT_EQ(units_of(ledger.report()), "11/0/11/2/9");
+  EXPECT_EQ(ledger.report().by_store.size(), 3U);
+  const TestLedger money;
+  const auto report = money.take("loss.csv",
+                                 "Store: 55;;;;\nWeek ending: 28.12.2025;;;;\n;;;;\n"
+                                 "Department;Sales;Waste;Waste %;Unknown loss\n"
+                                 "Dairy;12.345,60 EUR;(123,45 EUR);1,0%;(50,00 EUR)\n"
+                                 "Meat;8.000,00 EUR;(200,00 EUR);2,5%;25,00 EUR\n"
+                                 "Total;20.345,60 EUR;(323,45 EUR);1,6%;(25,00 EUR)\n");
+  EXPECT_EQ(first_sheet(report).totals.reconciled, 1);
+  EXPECT_NEAR(money.report().totals.spoilage.cost.value_or(-1), 323.45, 1e-9);
+  EXPECT_NEAR(money.report().totals.net.cost.value_or(-1), 25, 1e-9);
+  EXPECT_EQ(money.query("SELECT DISTINCT store_id, day, days FROM movement"), "55,2025-12-28,7");
+}
+
 /// People stand in every column that may be left out, in remarks, as a heading and in a reason.
 TEST(Strangers, NamesInFreeTextsAreNotKept) {
   const TestLedger ledger;
