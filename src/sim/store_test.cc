@@ -115,7 +115,9 @@ TEST(store_day, is_the_same_for_the_same_seed_and_holds_what_was_asked_for) {
     if (party.theft != TheftKind::none) ++thieves;
     for (const CarriedPiece& piece : party.pieces) {
       EXPECT_FALSE(piece.stolen && piece.paid);
-      if (party.theft == TheftKind::none) EXPECT_TRUE(piece.paid || piece.skipped) << "honest people pay";
+      if (party.theft == TheftKind::none) {
+        EXPECT_TRUE(piece.paid || piece.skipped) << "honest people pay";
+      }
       if (piece.stolen) ++unpaid;
     }
   }

@@ -38,8 +38,8 @@ class Stage {
   [[nodiscard]] std::optional<Box> true_box(const Person& person, double t) const {
     const auto& path = person.path;
     if (t < path.front().t || t > path.back().t) return std::nullopt;
-    const auto next = std::ranges::lower_bound(path, t, {}, &Waypoint::t);
-    const Waypoint b = *next, a = next == path.begin() ? b : *std::prev(next);
+    const auto next = std::ranges::lower_bound(path, t, {}, &ScriptedPoint::t);
+    const ScriptedPoint b = *next, a = next == path.begin() ? b : *std::prev(next);
     const double part = b.t > a.t ? (t - a.t) / (b.t - a.t) : 1;
     return standing(a.x + part * (b.x - a.x), a.y + part * (b.y - a.y), person.height);
   }

@@ -22,8 +22,8 @@ std::vector<std::string> words(YamlMap& map, const char* key) {
   return found;
 }
 
-Waypoint read_waypoint(YamlMap map) {
-  Waypoint point;
+ScriptedPoint read_waypoint(YamlMap map) {
+  ScriptedPoint point;
   map.read("t", point.t, {0, 86400});
   map.read("x", point.x, {-0.5, 1.5});
   map.read("y", point.y, {-0.5, 1.5});
@@ -53,7 +53,7 @@ Person read_person(const std::string& name, YamlMap& map) {
   map.read("height", person.height, {0.01, 1});
   for (YamlMap& point : map.list("path")) person.path.push_back(read_waypoint(point));
   if (person.path.size() < 2) map.fault("path", "expected at least two points {t, x, y}");
-  if (!std::ranges::is_sorted(person.path, {}, &Waypoint::t)) map.fault("path", "times must not go back");
+  if (!std::ranges::is_sorted(person.path, {}, &ScriptedPoint::t)) map.fault("path", "times must not go back");
   for (YamlMap& thing : map.list("with")) {
     auto& read = person.things.emplace_back();
     thing.read("label", read.label);

@@ -14,7 +14,7 @@
 namespace shrike {
 
 /// Where a person's feet are at a time: 0..1 of the picture.
-struct Waypoint {
+struct ScriptedPoint {
   double t = 0, x = 0, y = 0;
 };
 
@@ -37,7 +37,7 @@ struct Thing {
 struct Person {
   std::string name;
   double height = 0.3;  ///< of the picture's height
-  std::vector<Waypoint> path;
+  std::vector<ScriptedPoint> path;
   std::vector<Thing> things;
   std::vector<Fault> faults;
 };
