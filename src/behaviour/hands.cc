@@ -9,9 +9,10 @@ namespace {
 
 constexpr float kSeen = 0.3F;         // score from which a wrist is where it is said to be
 constexpr float kTorsoOfBox = 0.25F;  // a torso seen from above is short: no unit under so much of the box's height
-// Torso lengths. A hanging hand is 0.5 from the trunk's middle line, an outstretched one 1.0 and more.
-constexpr float kStretched = 0.8F;
-constexpr float kInHand = 0.35F;  // from the wrist to what it holds: the hand's own length, and a little
+// Torso lengths. A hanging wrist is 0.4 from the trunk's middle line, one that reaches beside the body 0.65 and more.
+constexpr float kStretched = 0.6F;
+constexpr float kHandOfForearm = 0.4F;  // a hand's middle lies so much of the forearm beyond its wrist
+constexpr float kInHand = 0.25F;        // from the hand's middle to what it holds
 constexpr float kAtHip = 0.35F, kAtChest = 0.3F;
 constexpr float kBent_deg = 140;     // an arm that hangs is straighter, so that its hand beside the hip says nothing
 constexpr double kBack_s = 0.4;      // out of the shelf for so long: the hand is back
@@ -57,17 +58,26 @@ float bend_deg(const Pose& pose, bool left) {
   return std::atan2(std::abs(u.x * v.y - u.y * v.x), u.x * v.x + u.y * v.y) * 180 / std::numbers::pi_v<float>;
 }
 
+/// The middle of the hand; the wrist where the elbow is not seen.
+Point hand_of(const Pose& pose, bool left) {
+  const Joint &wrist = pose[left ? kLeftWrist : kRightWrist], &elbow = pose[left ? kLeftElbow : kRightElbow];
+  const float beyond = elbow.score >= kSeen ? kHandOfForearm : 0;
+  return {wrist.x + beyond * (wrist.x - elbow.x), wrist.y + beyond * (wrist.y - elbow.y)};
+}
+
 /// The shelf that the stretched-out hand is in.
-std::optional<size_t> shelf_of(const HandsView& view, const Body& body, Point wrist) {
+std::optional<size_t> shelf_of(const HandsView& view, const Body& body, bool left) {
+  const Point wrist = at(view.pose[left ? kLeftWrist : kRightWrist]), hand = hand_of(view.pose, left);
   if (distance_to_line(wrist, body.shoulders, body.hips) < kStretched * body.torso_px) return std::nullopt;
   for (size_t i = 0; i < view.shelves.size(); ++i)
-    if (contains(view.shelves[i], wrist)) return i;
+    if (contains(view.shelves[i], hand)) return i;
   return std::nullopt;
 }
 
 /// Where at the body the hand is; null where it is not.
 const char* place_of(const HandsView& view, const Body& body, bool left, Point wrist) {
-  const auto reaches = [&](const Box& bag) { return distance_to_box(wrist, bag) == 0; };
+  const Point hand = hand_of(view.pose, left);
+  const auto reaches = [&](const Box& bag) { return distance_to_box(hand, bag) == 0; };
   if (std::ranges::any_of(view.bags, reaches)) return "a bag";
   if (bend_deg(view.pose, left) > kBent_deg) return nullptr;
   if (distance(wrist, at(view.pose[left ? kLeftHip : kRightHip])) < kAtHip * body.torso_px) return "a pocket";
@@ -89,19 +99,19 @@ void Hands::see(const HandsView& view, std::vector<HandAct>& out) {
 
 void Hands::see_hand(const HandsView& view, Hand& hand, bool left, std::vector<HandAct>& out) {
   const Body body(view);
-  const Point wrist = at(view.pose[left ? kLeftWrist : kRightWrist]);
+  const Point middle = hand_of(view.pose, left);
   if (seconds_between(hand.seen, view.time) > kForget_s) hand = Hand();
   hand.seen = view.time;
   Sight sight{.time = view.time};
   for (const auto& thing : view.things) {
-    if (distance_to_box(wrist, thing.box) > kInHand * body.torso_px) continue;
+    if (distance_to_box(middle, thing.box) > kInHand * body.torso_px) continue;
     sight.holds = true;
     if (sight.product.empty()) sight.product = thing.product;
   }
   while (!hand.sights.empty() && seconds_between(hand.sights.front().time, view.time) > kHeldBefore_s)
     hand.sights.pop_front();
 
-  const auto shelf = shelf_of(view, body, wrist);
+  const auto shelf = shelf_of(view, body, left);
   if (shelf && !(hand.reach && hand.reach->shelf != *shelf)) {
     if (!hand.reach) {
       const auto held = std::ranges::find(hand.sights, true, &Sight::holds);
@@ -139,8 +149,9 @@ void Hands::reach_over(Hand& hand, Timestamp time, std::vector<HandAct>& out) {
 void Hands::see_body(const HandsView& view, Hand& hand, bool left, std::vector<HandAct>& out) {
   const Body body(view);
   const Point wrist = at(view.pose[left ? kLeftWrist : kRightWrist]);
+  const Point middle = hand_of(view.pose, left);
   const bool in_cart =
-      std::ranges::any_of(view.carts, [&](const Box& cart) { return distance_to_box(wrist, cart) == 0; });
+      std::ranges::any_of(view.carts, [&](const Box& cart) { return distance_to_box(middle, cart) == 0; });
   if (in_cart && !hand.in_cart) hand.in_cart_since = view.time;
   hand.in_cart = in_cart;
   const char* place = in_cart ? nullptr : place_of(view, body, left, wrist);
