@@ -103,7 +103,11 @@ void Hands::see_hand(const HandsView& view, Hand& hand, bool left, std::vector<H
   if (seconds_between(hand.seen, view.time) > kForget_s) hand = Hand();
   hand.seen = view.time;
   Sight sight{.time = view.time};
+  const auto lies = [&](const Box& box) {  // in a shelf: it is near the hand, not in it
+    return std::ranges::any_of(view.shelves, [&](const Polygon& shelf) { return contains(shelf, box.centre()); });
+  };
   for (const auto& thing : view.things) {
+    if (lies(thing.box)) continue;
     if (distance_to_box(middle, thing.box) > kInHand * body.torso_px) continue;
     sight.holds = true;
     if (sight.product.empty()) sight.product = thing.product;

@@ -85,6 +85,16 @@ TEST(Hands, WhatGoesInAndDoesNotComeBackWasPutBack) {
   EXPECT_EQ(s.acts[0].product, "razors-5");
 }
 
+TEST(Hands, GoodsThatStandInTheShelfAreNotHeldWhereTheHandComesNearThem) {
+  Scene s;
+  const auto goods = [](HandsView& view) { view.things.push_back({{565, 225, 600, 260}, "razors-5"}); };
+  s.hold({556, 240}, 0.5, goods);  // before the shelf, a hand's breadth from what stands in it
+  s.hold(kInShelf, 1, goods);
+  s.hold(kHanging, 1);
+  ASSERT_THAT(s.kinds(), ElementsAre(taken));
+  EXPECT_EQ(s.acts[0].product, "");
+}
+
 TEST(Hands, HeldBeforeAndAfterItHardlyTookAnything) {
   Scene s;
   s.hold(kInFront, 1, with_razor);
