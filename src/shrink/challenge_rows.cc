@@ -31,8 +31,9 @@ ChallengeRows challenge_rows(size_t n) {
   return rows;
 }
 
-void fill_row(ChallengeRows& rows, size_t at, const LossData& data, const Interval& x, int cell, View view,
+void fill_row(ChallengeRows& rows, size_t at, const LossData& data, const Asked& asked, View view,
               const LossModel& model, const SpreadParts& parts) {
+  const auto& [x, cell, attention] = asked;
   const Product& p = data.products[static_cast<size_t>(x.product)];
   const Store& s = data.stores[static_cast<size_t>(x.store)];
   const auto c = static_cast<size_t>(cell);
@@ -54,7 +55,7 @@ void fill_row(ChallengeRows& rows, size_t at, const LossData& data, const Interv
       effect(Level::category, p.category), effect(Level::product, x.product), effect(Level::cell, cell),
       std::log1p(static_cast<double>(model.cell_expected[c])),
       std::log1p(std::max(0.0, static_cast<double>(model.cell_observed[c]))), parts.empty_chance,
-      static_cast<double>(model.attention[c]), std::log(loss), ahead ? 1.0 : 0.0};
+      static_cast<double>(attention), std::log(loss), ahead ? 1.0 : 0.0};
   static_assert(std::size(values) == 23);
   std::transform(std::begin(values), std::end(values),
                  rows.x.begin() + static_cast<std::ptrdiff_t>(at * rows.columns()),

@@ -17,9 +17,9 @@ namespace shrike {
 /// Rows to be filled, `n` of them; no `y`.
 [[nodiscard]] ChallengeRows challenge_rows(size_t n);
 
-/// Fills row `at`. `interval` as the view knows it, `parts` by the baseline. The offset is the baseline's expected
+/// Fills row `at`. `asked` as the view knows it, `parts` by the baseline. The offset is the baseline's expected
 /// loss, E[max(V, 0)]: that is what challengers learn from counts, and a factor on it leaves gains alone.
-void fill_row(ChallengeRows& rows, size_t at, const LossData& data, const Interval& interval, int cell, View view,
+void fill_row(ChallengeRows& rows, size_t at, const LossData& data, const Asked& asked, View view,
               const LossModel& model, const SpreadParts& parts);
 
 }  // namespace shrike

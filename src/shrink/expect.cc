@@ -89,8 +89,8 @@ Result<std::vector<CellOutlook>> cell_outlooks(const LossData& data, const Layou
     const Interval& x = data.intervals[i];
     if (!x.open) continue;
     out.push_back({static_cast<uint32_t>(i)});
-    since.push_back({x, layout.cell[i]});
-    if (days_ahead > 0) ahead.push_back({to_come(x, days_ahead), layout.cell[i]});
+    since.push_back({x, layout.cell[i], layout.attention[i]});
+    if (days_ahead > 0) ahead.push_back({to_come(x, days_ahead), layout.cell[i], layout.attention[i]});
   }
   TRY(const auto since_parts, nowcaster.parts(data, since, View::nowcast, threads));
   TRY(const auto ahead_parts, nowcaster.parts(data, ahead, View::forecast, threads));

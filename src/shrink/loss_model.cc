@@ -106,7 +106,6 @@ class Fit {
       return bad_input(
           "no interval between two counts to learn from: at least two counts of a product in a store are needed");
     learn_sales_rates();
-    learn_attention();
     make_levels();
     start();
     for (int round = 0; round < options_.rounds; ++round) {
@@ -157,14 +156,6 @@ class Fit {
     }
   }
 
-  void learn_attention() {
-    model_.attention.assign(static_cast<size_t>(layout_.cells()), 0);
-    for (size_t i = 0; i < rows(); ++i) {
-      uint8_t& n = model_.attention[static_cast<size_t>(layout_.cell[rows_[i]])];
-      if (row(i).kind == CountKind::targeted && n < 3) ++n;
-    }
-  }
-
   void make_levels() {
     const auto categories = static_cast<int>(std::max<size_t>(1, data_.categories.size()));
     std::array<std::vector<int32_t>, kLevels> of;
@@ -179,7 +170,7 @@ class Fit {
                                              x.store * categories + category,
                                              cell,
                                              kind_group(x.kind),
-                                             model_.attention[static_cast<size_t>(cell)]};
+                                             layout_.attention[rows_[i]]};
       for (size_t l = 0; l < ids.size(); ++l) of[l][i] = ids[l];
     }
     const auto stores = static_cast<int>(data_.stores.size());
@@ -341,6 +332,10 @@ Layout layout_of(const LossData& data) {
       layout.cell_store.push_back(x.store);
       layout.cell_product.push_back(x.product);
     }
+    const auto before = static_cast<uint8_t>(
+        same ? layout.attention.back() + (data.intervals[layout.cell.size() - 1].kind == CountKind::targeted ? 1 : 0)
+             : 0);
+    layout.attention.push_back(std::min<uint8_t>(before, 3));
     layout.cell.push_back(layout.cells() - 1);
   }
   return layout;
@@ -357,10 +352,11 @@ Result<LossModel> fit_losses(const LossData& data, const Layout& layout, const F
 
 double LossModel::rate_mean(const LossData& data, const Layout& layout, size_t interval) const {
   const auto categories = static_cast<int>(std::max<size_t>(1, data.categories.size()));
-  return rate_mean(data, data.intervals[interval], layout.cell[interval], categories);
+  return rate_mean(data, {data.intervals[interval], layout.cell[interval], layout.attention[interval]}, categories);
 }
 
-double LossModel::rate_mean(const LossData& data, const Interval& x, int cell, int categories) const {
+double LossModel::rate_mean(const LossData& data, const Asked& asked, int categories) const {
+  const auto& [x, cell, attention] = asked;
   const auto z = drivers(x, sales_rate(cell));
   double log_mu = std::log(base);
   for (size_t k = 0; k < z.size(); ++k) log_mu += exponents[k] * z[k];
@@ -370,7 +366,7 @@ double LossModel::rate_mean(const LossData& data, const Interval& x, int cell, i
   };
   return std::exp(log_mu) * of(Level::store, x.store) * of(Level::category, category) * of(Level::product, x.product) *
          of(Level::store_category, x.store * categories + category) * of(Level::cell, cell) *
-         of(Level::attention, attention[static_cast<size_t>(cell)]);
+         of(Level::attention, attention);
 }
 
 }  // namespace shrike

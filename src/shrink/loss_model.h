@@ -26,12 +26,22 @@ inline constexpr int kLevels = 7;
 
 /// Which cell (store × product) each interval is of; made once for a LossData.
 struct Layout {
-  std::vector<int32_t> cell;          ///< of each interval
+  std::vector<int32_t> cell;  ///< of each interval
+  /// Of each interval: how often its cell had been counted on suspicion before it began; 3 = three times or more.
+  std::vector<uint8_t> attention;
   std::vector<int32_t> cell_product;  ///< of each cell
   std::vector<int32_t> cell_store;
   [[nodiscard]] int cells() const { return static_cast<int>(cell_product.size()); }
 };
 [[nodiscard]] Layout layout_of(const LossData& data);
+
+/// Something that is asked about: an interval, past, open or still to come, with its cell and attention in the layout
+/// that the model was fitted with.
+struct Asked {
+  Interval interval;
+  int cell = 0;
+  int attention = 0;
+};
 
 /// Which side of V a fit explains.
 enum class Side {
@@ -57,7 +67,6 @@ struct LossModel {
   std::array<double, kLevels> alpha{};  ///< Gamma shapes; 0 where a level is not shrunk
   std::array<std::vector<float>, kLevels> effect;
   std::vector<float> cell_sales_rate;               ///< units a day, shrunk towards product × store
-  std::vector<uint8_t> attention;                   ///< by cell: targeted counts so far, 3 = three or more
   std::vector<float> cell_expected, cell_observed;  ///< by cell: ΣM and ΣV, what its posterior rests on
   size_t intervals = 0;
   double last_day = 0;
@@ -66,7 +75,7 @@ struct LossModel {
   /// interval's own last days show (see Nowcaster).
   [[nodiscard]] double rate_mean(const LossData& data, const Layout& layout, size_t interval) const;
   /// The same of any interval of a cell, also one that is still to come.
-  [[nodiscard]] double rate_mean(const LossData& data, const Interval& interval, int cell, int categories) const;
+  [[nodiscard]] double rate_mean(const LossData& data, const Asked& asked, int categories) const;
   /// Units a day that a cell sells.
   [[nodiscard]] double sales_rate(int cell) const { return cell_sales_rate[static_cast<size_t>(cell)]; }
 };

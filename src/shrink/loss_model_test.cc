@@ -105,6 +105,35 @@ TEST(LossModel, RefusesToLearnFromNothing) {
   EXPECT_EQ(model.error().kind, Error::Kind::bad_input);
 }
 
+TEST(LossModel, AttentionKnowsOnlyWhatWasSuspectedBefore) {
+  auto chain = make_up({.counts = 6});
+  for (size_t i = 0; i < chain.data.intervals.size(); i += 6) {
+    for (size_t k : {1, 2}) chain.data.intervals[i + k].kind = CountKind::targeted;
+  }
+  const Layout layout = layout_of(chain.data);
+  EXPECT_EQ(std::vector<uint8_t>(layout.attention.begin(), layout.attention.begin() + 7),
+            (std::vector<uint8_t>{0, 0, 1, 2, 2, 2, 0}));
+}
+
+TEST(LossModel, LosesMoreWhereACountWasAskedForBefore) {
+  auto chain = make_up({.stores = 30, .products = 80, .counts = 6, .product_shape = 0, .seed = 12});
+  // Every fourth product in a store loses three times as much once it was suspected, and its full counts show it.
+  for (size_t i = 0; i < chain.data.intervals.size(); i += 24) {
+    chain.data.intervals[i].kind = CountKind::targeted;
+    for (size_t k = 1; k < 6; ++k) chain.data.intervals[i + k].v *= 3;
+  }
+  const Layout layout = layout_of(chain.data);
+  FitOptions options;
+  options.flat[static_cast<size_t>(Level::cell)] = true;
+  const auto model = fit_losses(chain.data, layout, options);
+  ASSERT_TRUE(model);
+  const size_t open = 5;
+  Asked asked{chain.data.intervals[open], layout.cell[open], 0};
+  const double calm = model->rate_mean(chain.data, asked, 6);
+  asked.attention = layout.attention[open];
+  EXPECT_NEAR(model->rate_mean(chain.data, asked, 6) / calm, 3, 0.6);
+}
+
 TEST(LossModel, AFlatLevelStaysOut) {
   const auto chain = make_up({.store_shape = 2, .seed = 4});
   FitOptions options;

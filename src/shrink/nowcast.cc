@@ -12,10 +12,11 @@
 namespace shrike {
 namespace {
 
-constexpr int kFolds = 3;
+constexpr int kFolds = 5;
 constexpr int kBands = 10;
 constexpr int kGrid = 40;               // steps of a band's probability map
 constexpr size_t kBandCountsMin = 150;  // fewer counts than this a band say less than the nominal distribution
+constexpr size_t kScaleCountsMin = 200; // fewer full counts than this are scaled together with others
 constexpr size_t kSpreadSample = 5000;  // counts that the spread's two numbers are fitted on
 constexpr double kTailSize = 1.2;       // of the loss distribution whose tail is the prior of an empty shelf
 constexpr double kEmptyMax = 0.97;
@@ -29,12 +30,22 @@ double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 /// Counts that were not made because of what they found.
 bool unprompted(CountKind kind) { return kind != CountKind::targeted && kind != CountKind::opening; }
 
+/// Losses of mean `mean` against a shelf that holds `book`.
+NbBelow lost_below(double mean, double book) {
+  return nb_below(mean, kTailSize, static_cast<int>(std::min(book, 2000.0)));
+}
+/// Nothing was there at its count though the book said otherwise.
+bool was_empty(const Interval& x) {
+  return std::round(static_cast<double>(x.book_to) + x.uom_gap) >= 1 && static_cast<double>(x.book_to) - x.v < 0.5;
+}
+double empty_prior(double tail) { return std::clamp(logit(std::clamp(tail, 1e-6, 1 - 1e-6)), -12.0, 12.0); }
+
 }  // namespace
 
 std::vector<Asked> asked_of(const LossData& data, const Layout& layout, const std::vector<uint32_t>& intervals) {
   std::vector<Asked> out;
   out.reserve(intervals.size());
-  for (uint32_t i : intervals) out.push_back({data.intervals[i], layout.cell[i]});
+  for (uint32_t i : intervals) out.push_back({data.intervals[i], layout.cell[i], layout.attention[i]});
   return out;
 }
 
@@ -44,11 +55,11 @@ double Nowcaster::missing_case(int vendor) const {
   return known ? missing_case_[static_cast<size_t>(vendor)] : missing_case_.back();
 }
 
-Interval Nowcaster::unseen(const Interval& interval, int cell) const {
-  Interval x = interval;
-  const auto c = static_cast<size_t>(cell);
+Interval Nowcaster::unseen(const Asked& asked) const {
+  Interval x = asked.interval;
+  const auto c = static_cast<size_t>(asked.cell);
   const double days = std::max(1.0, x.days());
-  x.sold = static_cast<float>(net_.sales_rate(cell) * days);
+  x.sold = static_cast<float>(net_.sales_rate(asked.cell) * days);
   x.received = x.sold;
   x.stock_days = static_cast<float>(usual_stock_[c] * days);
   x.quiet_days = 0;
@@ -58,30 +69,32 @@ Interval Nowcaster::unseen(const Interval& interval, int cell) const {
 
 SpreadParts Nowcaster::parts(const LossData& data, const Asked& asked, View view, const Calibration& calibration,
                              double factor) const {
-  const int cell = asked.cell;
-  const Interval x = view == View::nowcast ? asked.interval : unseen(asked.interval, cell);
+  factor *= calibration.level;
+  const Asked known{view == View::nowcast ? asked.interval : unseen(asked), asked.cell, asked.attention};
+  const Interval& x = known.interval;
   const Product& product = data.products[static_cast<size_t>(x.product)];
   SpreadParts out;
-  const double net = net_.rate_mean(data, x, cell, categories_);
-  out.gain_mean = gain_.intervals > 0 ? gain_.rate_mean(data, x, cell, categories_) : 0;
+  const double net = net_.rate_mean(data, known, categories_);
+  out.gain_mean = gain_.intervals > 0 ? gain_.rate_mean(data, known, categories_) : 0;
   if (product.pack >= 2) {
     const double cases = std::max(0.0, static_cast<double>(x.received)) / product.pack;
     out.step_chance = std::min(0.5, cases * missing_case(product.vendor));
     out.step_units = product.pack;
   }
-  const double step = out.step_chance * out.step_units;
-  out.loss_mean = factor * (std::max(0.05 * net, calibration.scale[0] * net + out.gain_mean - step) + 1e-4);
-  const auto c = static_cast<size_t>(cell);
+  out.book = std::max(0.0, std::round(static_cast<double>(x.book_to) + x.uom_gap));
+  NbBelow left{0, net + out.gain_mean};  // what is lost where something is left
+  if (view == View::nowcast && out.book >= 1) left = lost_below(net + out.gain_mean, out.book);
+  const double kept = net * left.mean / (net + out.gain_mean), step = out.step_chance * out.step_units;
+  out.loss_mean = factor * (std::max(0.05 * kept, calibration.scale[0] * kept + out.gain_mean - step) + 1e-4);
+  const auto c = static_cast<size_t>(asked.cell);
   const double shape =
       net_.alpha[static_cast<size_t>(Level::cell)] + std::max(0.0F, net_.cell_observed[c]) / net_.dispersion;
   out.loss_size = 1 / (1 / calibration.loss_size + 1 / shape);
   out.loss_clump = calibration.loss_clump;
   out.error_chance = std::min(0.4, 2 * count_error_sd_ * count_error_sd_);
-  out.book = std::max(0.0, std::round(static_cast<double>(x.book_to) + x.uom_gap));
   if (view == View::nowcast && out.book >= 1) {
-    const double tail = nb_tail(net + out.gain_mean, kTailSize, static_cast<int>(std::min(out.book, 2000.0)));
-    const double prior = std::clamp(logit(std::clamp(tail, 1e-6, 1 - 1e-6)), -12.0, 12.0);
-    const double unsold = std::min(30.0, net_.sales_rate(cell) * static_cast<double>(x.quiet_days));
+    const double prior = empty_prior(left.tail);
+    const double unsold = std::min(30.0, net_.sales_rate(asked.cell) * static_cast<double>(x.quiet_days));
     const double chance = logistic(empty_[0] + empty_[1] * prior + empty_[2] * unsold);
     out.empty_chance = std::min(kEmptyMax, factor * calibration.scale[1] * chance);
   }
@@ -106,8 +119,8 @@ ChallengeRows Nowcaster::rows(const LossData& data, std::span<const Asked> asked
   ChallengeRows out = challenge_rows(asked.size());
   for_blocks(asked.size(), kBlock, threads, [&](size_t begin, size_t end, size_t) {
     for (size_t k = begin; k < end; ++k) {
-      const auto& [interval, cell] = asked[k];
-      fill_row(out, k, data, view == View::nowcast ? interval : unseen(interval, cell), cell, view, net_,
+      const Asked& x = asked[k];
+      fill_row(out, k, data, {view == View::nowcast ? x.interval : unseen(x), x.cell, x.attention}, view, net_,
                parts(data, asked[k], view, calibration_[static_cast<size_t>(view)], 1));
     }
   });
@@ -210,6 +223,7 @@ class NowcastFit {
     for (View view : {View::nowcast, View::forecast}) {
       if (!speaker_.in(view)) continue;
       TRY_VOID(learn_factors(view));
+      learn_level(view);
       learn_spread(view);
       learn_bands(view);
       learn_total_spread(view);
@@ -217,17 +231,37 @@ class NowcastFit {
     return {};
   }
 
+  /// Book stock, mean over a cell's days; of a cell never seen what its product has elsewhere × how the store stocks.
   void learn_usual_stock() {
-    std::vector<double> days(static_cast<size_t>(layout_.cells())), stock(days.size());
+    const auto cells = static_cast<size_t>(layout_.cells());
+    struct Stock {
+      double units = 0, days = 0;
+    };
+    std::vector<Stock> cell(cells), product(data_.products.size()), store(data_.stores.size());
+    Stock chain{3, 1};
     for (size_t i = 0; i < data_.intervals.size(); ++i) {
       if (!learns_from(data_, i, options_)) continue;
-      const auto c = static_cast<size_t>(layout_.cell[i]);
-      days[c] += data_.intervals[i].days();
-      stock[c] += std::max(0.0, static_cast<double>(data_.intervals[i].stock_days));
+      const Interval& x = data_.intervals[i];
+      for (Stock* sum : {&cell[static_cast<size_t>(layout_.cell[i])], &product[static_cast<size_t>(x.product)], &chain}) {
+        sum->units += std::max(0.0, static_cast<double>(x.stock_days));
+        sum->days += x.days();
+      }
     }
-    out_.usual_stock_.resize(days.size());
-    for (size_t c = 0; c < days.size(); ++c)
-      out_.usual_stock_[c] = static_cast<float>((stock[c] + 5 * 3) / (days[c] + 5));
+    const auto usual = [&](size_t c) {
+      const Stock& p = product[static_cast<size_t>(layout_.cell_product[c])];
+      return (p.units + 30 * chain.units / chain.days) / (p.days + 30);
+    };
+    for (size_t c = 0; c < cells; ++c) {  // of a store: units there, and what its products have elsewhere
+      Stock& s = store[static_cast<size_t>(layout_.cell_store[c])];
+      s.units += cell[c].units;
+      s.days += cell[c].days * usual(c);
+    }
+    out_.usual_stock_.resize(cells);
+    for (size_t c = 0; c < cells; ++c) {
+      const Stock& s = store[static_cast<size_t>(layout_.cell_store[c])];
+      const double prior = usual(c) * (s.units + 1) / (s.days + 1);
+      out_.usual_stock_[c] = static_cast<float>((cell[c].units + 5 * prior) / (cell[c].days + 5));
+    }
   }
 
   /// All counts of one store on one day share a fold: that is what is not known when the next count of a store is
@@ -290,7 +324,7 @@ class NowcastFit {
     std::vector<uint32_t> which;
     for (const Sample& s : samples_) which.push_back(s.interval);
     Result<std::vector<double>> factor;
-    with_folds([&](int) { factor = out_.factors(data_, asked_of(data_, layout_, which), view, options_.threads); });
+    with_folds([&](int) { factor = out_.factors(data_, shrike::asked_of(data_, layout_, which), view, options_.threads); });
     if (!factor) return tl::unexpected(factor.error());
     for (size_t k = 0; k < samples_.size(); ++k) samples_[k].factor = (*factor)[k];
     return {};
@@ -307,8 +341,11 @@ class NowcastFit {
   [[nodiscard]] Calibration& learnt(View view) {
     return (speaking_ ? out_.spoken_ : out_.calibration_)[static_cast<size_t>(view)];
   }
+  [[nodiscard]] Asked asked_of(const Sample& s) const {
+    return {row(s), layout_.cell[s.interval], layout_.attention[s.interval]};
+  }
   [[nodiscard]] SpreadParts parts(const Sample& s, View view) {
-    return out_.parts(data_, {row(s), layout_.cell[s.interval]}, view, learnt(view), s.factor);
+    return out_.parts(data_, asked_of(s), view, learnt(view), s.factor);
   }
 
   /// The sample's parts as a model would give them that has not seen its count. Swaps the fold's fits in.
@@ -332,7 +369,7 @@ class NowcastFit {
       for (const Sample& s : samples_) {
         if (s.fold != f) continue;
         residual[s.interval] = std::clamp(
-            target(row(s)) - out_.net_.rate_mean(data_, row(s), layout_.cell[s.interval], out_.categories_), -4.0, 4.0);
+            target(row(s)) - out_.net_.rate_mean(data_, layout_, s.interval), -4.0, 4.0);
         has[s.interval] = 1;
       }
     });
@@ -391,7 +428,7 @@ class NowcastFit {
     cases[v] += n;
     const double y = std::round(target(x));
     if (y < product.pack || y >= x.book_to + x.uom_gap) return;  // all gone: that is no case missing
-    const double mean = out_.net_.rate_mean(data_, x, layout_.cell[s.interval], out_.categories_) + 0.01;
+    const double mean = out_.net_.rate_mean(data_, layout_, s.interval) + 0.01;
     const double chance = std::min(0.5, n * rate[v]);
     const double with = std::log(chance) + nb_log_pmf(y - product.pack, mean, 1.5);
     const double without = std::log(1 - chance) + nb_log_pmf(y, mean, 1.5);
@@ -410,13 +447,11 @@ class NowcastFit {
         const Interval& x = row(s);
         const double book = std::round(static_cast<double>(x.book_to) + x.uom_gap);
         if (s.fold != f || !unprompted(x.kind) || book < 1) continue;
-        const int cell = layout_.cell[s.interval];
-        const double mean = out_.net_.rate_mean(data_, x, cell, out_.categories_) +
-                            out_.gain_.rate_mean(data_, x, cell, out_.categories_);
-        const double tail = nb_tail(mean, kTailSize, static_cast<int>(std::min(book, 2000.0)));
-        rows.push_back({std::clamp(logit(std::clamp(tail, 1e-6, 1 - 1e-6)), -12.0, 12.0),
-                        std::min(30.0, out_.net_.sales_rate(cell) * static_cast<double>(x.quiet_days)),
-                        static_cast<double>(x.book_to) - x.v < 0.5 ? 1.0 : 0.0});
+        const double mean =
+            out_.net_.rate_mean(data_, layout_, s.interval) + out_.gain_.rate_mean(data_, layout_, s.interval);
+        rows.push_back({empty_prior(lost_below(mean, book).tail),
+                        std::min(30.0, out_.net_.sales_rate(layout_.cell[s.interval]) * static_cast<double>(x.quiet_days)),
+                        was_empty(x) ? 1.0 : 0.0});
       }
     });
     std::array<double, 3> w = out_.empty_;
@@ -442,27 +477,48 @@ class NowcastFit {
     out_.empty_ = w;
   }
 
+  /// A challenger redistributes what the baseline expects; how much there is altogether the baseline knows from the
+  /// whole period, the challenger from a few early months.
+  void learn_level(View view) {
+    Calibration& c = learnt(view);
+    for (int round = 0; round < 6; ++round) {
+      double baseline = 1, said = 1;
+      with_folds([&](int f) {
+        for (const Sample& s : samples_) {
+          if (s.fold != f) continue;
+          const Asked asked = asked_of(s);
+          baseline += Nowcaster::mean(
+              out_.parts(data_, asked, view, out_.calibration_[static_cast<size_t>(view)], 1), asked.interval);
+          said += Nowcaster::mean(out_.parts(data_, asked, view, c, s.factor), asked.interval);
+        }
+      });
+      c.level = std::clamp(c.level * std::max(0.1, baseline / said), 0.5, 2.0);
+    }
+  }
+
   /// The two numbers that bring the mean onto held-out counts: least squares is at the mercy of single cases, so the
   /// parts' totals are matched instead, among counts where the shelf is likely and unlikely to be empty.
   void learn_scale(View view) {
     Calibration& c = learnt(view);
+    size_t full = 0;
+    for (const Sample& s : samples_) full += row(s).kind == CountKind::full ? 1 : 0;
+    // What the mean speaks of is a full count; others, which find another share, only where there are none of it.
+    const auto scales = [&](CountKind kind) {
+      return full >= kScaleCountsMin ? kind == CountKind::full : unprompted(kind);
+    };
     c.scale = {1, 1};
     for (int round = 0; round < 4; ++round) {
       double left_seen = 30, left_said = 30, empty_seen = 5, empty_said = 5;
       with_folds([&](int f) {
         for (const Sample& s : samples_) {
           const Interval& x = row(s);
-          if (s.fold != f || !unprompted(x.kind)) continue;
+          if (s.fold != f || !scales(x.kind)) continue;
           const SpreadParts p = parts(s, view);
           const double left = p.loss_mean - p.gain_mean + p.step_chance * p.step_units;
           const double y = target(x);
-          if (p.empty_chance > 0.3) {
-            empty_seen += y - (1 - p.empty_chance) * left;
-            empty_said += p.empty_chance * p.book;
-          } else {
-            left_seen += y - p.empty_chance * p.book;
-            left_said += (1 - p.empty_chance) * left;
-          }
+          (view == View::nowcast && was_empty(x) ? empty_seen : left_seen) += y;
+          empty_said += p.empty_chance * p.book;
+          left_said += (1 - p.empty_chance) * left;
         }
       });
       c.scale[0] = std::clamp(c.scale[0] * left_seen / left_said, 0.3, 2.0);

@@ -13,12 +13,6 @@
 
 namespace shrike {
 
-/// Something that is asked about: an interval, past, open or still to come, and its cell in the layout that the model
-/// was fitted with.
-struct Asked {
-  Interval interval;
-  int cell = 0;
-};
 [[nodiscard]] std::vector<Asked> asked_of(const LossData& data, const Layout& layout,
                                           const std::vector<uint32_t>& intervals);
 
@@ -47,6 +41,7 @@ struct Recalibration {
 /// What was learnt, for one view, from counts that the model was refitted without.
 struct Calibration {
   std::array<double, 2> scale{1, 1};  ///< on the mean where goods are left; on the chance that none are
+  double level = 1;                   ///< on a challenger's factor: its total is the baseline's
   double loss_size = 2;               ///< negative binomial size of what the multipliers do not explain
   double loss_clump = 1.2;            ///< variance / mean of losses at a known rate: units leave in groups
   std::vector<Recalibration> bands;   ///< by predicted mean, ascending; empty where there were too few counts
@@ -58,9 +53,9 @@ struct Calibration {
 class Nowcaster {
  public:
   /// Fits the model on the intervals that `options` lets in, and calibrates it on thirds of them that it is refitted
-  /// without. A `speaker` keeps that scale; its spread is calibrated on each cell's next count after the day until
-  /// which it had learnt, looked at by a model that knows only what it knew then. Where there are too few, the
-  /// baseline's stays.
+  /// without. A `speaker` keeps that scale and, over all counts, the baseline's total; its spread is calibrated on each
+  /// cell's next count after the day until which it had learnt, looked at by a model that knows only what it knew then.
+  /// Where there are too few, the baseline's stays.
   static Result<Nowcaster> fit(const LossData& data, const Layout& layout, const FitOptions& options,
                                const Speaker& speaker = {});
 
@@ -95,7 +90,7 @@ class Nowcaster {
  private:
   friend class NowcastFit;
   /// The interval as it looks from its beginning: its length, and sales and stock as usual in the cell.
-  [[nodiscard]] Interval unseen(const Interval& interval, int cell) const;
+  [[nodiscard]] Interval unseen(const Asked& asked) const;
   /// `factor` on the baseline's expected loss; 1 where the baseline speaks.
   [[nodiscard]] SpreadParts parts(const LossData& data, const Asked& asked, View view, const Calibration& calibration,
                                   double factor) const;

@@ -77,14 +77,15 @@ std::vector<double> nb_pmf(double mu, double r, int n) {
   return p;
 }
 
-double nb_tail(double mu, double r, int k) {
+NbBelow nb_below(double mu, double r, int k) {
   const double q = mu / (r + mu);
-  double term = std::exp(-r * std::log1p(mu / r)), below = 0;
+  double term = std::exp(-r * std::log1p(mu / r)), below = 0, moment = 0;
   for (int i = 0; i < k && below < 1; ++i) {
     below += term;
+    moment += term * i;
     term *= (i + r) / (i + 1) * q;
   }
-  return std::clamp(1 - below, 0.0, 1.0);
+  return {std::clamp(1 - below, 0.0, 1.0), below > 0 ? moment / below : 0};
 }
 
 double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }

@@ -20,8 +20,11 @@ namespace shrike {
 [[nodiscard]] double nb_log_pmf(double k, double mu, double r);
 /// P(0), P(1), … P(n-1) of that distribution, by recurrence.
 [[nodiscard]] std::vector<double> nb_pmf(double mu, double r, int n);
-/// P(K >= k).
-[[nodiscard]] double nb_tail(double mu, double r, int k);
+/// Of a negative binomial K and a limit k: P(K >= k), and E[K | K < k] (0 where k < 1).
+struct NbBelow {
+  double tail = 0, mean = 0;
+};
+[[nodiscard]] NbBelow nb_below(double mu, double r, int k);
 
 [[nodiscard]] double normal_cdf(double z);
 [[nodiscard]] double normal_quantile(double p);

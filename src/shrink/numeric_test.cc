@@ -21,7 +21,11 @@ TEST(Numeric, NegativeBinomialsSayTheSameThreeWays) {
   EXPECT_NEAR(sum, 1, 1e-9);
   EXPECT_NEAR(mean, mu, 1e-6);
   EXPECT_NEAR(square - mean * mean, mu + mu * mu / r, 1e-4);
-  EXPECT_NEAR(nb_tail(mu, r, 5), std::accumulate(p.begin() + 5, p.end(), 0.0), 1e-9);
+  const NbBelow below = nb_below(mu, r, 5);
+  const double tail = std::accumulate(p.begin() + 5, p.end(), 0.0);
+  EXPECT_NEAR(below.tail, tail, 1e-9);
+  EXPECT_NEAR(below.mean, (p[1] + 2 * p[2] + 3 * p[3] + 4 * p[4]) / (1 - tail), 1e-9);
+  EXPECT_EQ(nb_below(mu, r, 0).mean, 0);
 }
 
 TEST(Numeric, GoldenSectionFindsThePeak) {

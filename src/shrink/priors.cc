@@ -73,7 +73,7 @@ class PriorsRun {
     std::vector<Asked> ahead;
     for (size_t i = 0; i < data_.intervals.size(); ++i) {
       const Interval& x = data_.intervals[i];
-      if (x.open) ahead.push_back({to_come(x, kAhead), layout_.cell[i]});
+      if (x.open) ahead.push_back({to_come(x, kAhead), layout_.cell[i], layout_.attention[i]});
     }
     TRY(const auto parts, nowcaster_.parts(data_, ahead, View::forecast, threads_));
     for (size_t k = 0; k < ahead.size(); ++k) add_cell(out, ahead[k], parts[k]);
