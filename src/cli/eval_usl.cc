@@ -92,7 +92,8 @@ Result<std::vector<Gate>> one_chain(const ChainOrigin& origin, const EvalUslArgs
   append(gates, std::move(estimates));
   TRY(auto opened, open_ledger(ledger));
   TRY(const auto spoiled, spoiled_units(opened, losses.data));
-  TRY(auto causes, cause_gates(losses, spoiled, options));
+  TRY(const World world, find_world(origin.world, worlds_folder()));
+  TRY(auto causes, cause_gates(world, losses, spoiled, options));
   append(gates, std::move(causes));
   return gates;
 }

@@ -8,8 +8,8 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
-#include "base/time.h"
 #include "cli/cli.h"
 #include "cli/finish.h"
 #include "cli/usl_print.h"
@@ -20,43 +20,38 @@
 namespace shrike {
 namespace {
 
-using Hours = std::array<double, 24>;
-
-/// Shares of a store's sales by local hour; empty where its sales tell no time of day.
-Result<std::map<std::string, Hours>> hours_of_sales(const std::string& from) {
-  TRY(Ledger ledger, open_ledger(from));
-  TRY(DuckStream stream,
-      ledger.duck.stream(
-          "SELECT m.store_id, epoch_us(m.ts), coalesce(s.tz, 'UTC'), sum(m.sold)::DOUBLE FROM (SELECT store_id, "
-          "date_trunc('hour', ts) AS ts, sold FROM movement WHERE kind = 'sale' AND NOT day_only) m LEFT JOIN store s "
-          "ON s.store_id = m.store_id GROUP BY ALL ORDER BY ALL"));
-  std::map<std::string, Hours> out;
-  for (;;) {
-    TRY(const bool more, stream.next());
-    if (!more) break;
-    for (size_t r = 0; r < stream.rows(); ++r) {
-      const auto hour = local_hour(Timestamp{stream.integer(1, r)}, stream.text(2, r));
-      if (!hour) continue;
-      out[std::string(stream.text(0, r))][static_cast<size_t>(*hour)] += std::max(0.0, stream.real(3, r));
-    }
-  }
-  for (auto& [store, hours] : out) {
-    double sum = 0;
-    for (double h : hours) sum += h;
-    for (double& h : hours) h = sum > 0 ? h / sum : 1.0 / 24;
-  }
-  return out;
+/// Hours of the day and a day's units by hour; both null where the hours cannot be told.
+void add_hours(nlohmann::ordered_json& json, const Estimate& units, const HourProfile* profile) {
+  json["hours"] = nullptr;
+  json["by_hour"] = nullptr;
+  if (profile == nullptr) return;
+  json["hours"] = profile->share;
+  json["by_hour"] = nlohmann::ordered_json::array();
+  for (const Estimate& e : by_hour(units, *profile)) json["by_hour"].push_back(to_json(e));
 }
 
-nlohmann::ordered_json store_json(const LossData& data, const StorePriors& s,
-                                  const std::map<std::string, Hours>& hours) {
+/// Of a zone that sold nothing: the store's.
+const HourProfile* profile_in(const StoreHours* hours, const std::string& zone) {
+  if (hours == nullptr || !hours->refused.empty()) return nullptr;
+  const auto found = hours->zones.find(zone);
+  return found == hours->zones.end() ? &hours->store : &found->second;
+}
+
+std::string hours_from(const StoreHours* hours) {
+  if (hours == nullptr) return "not told: no sales in the ledger";
+  return hours->refused.empty() ? "units sold by local hour" : "not told: " + hours->refused;
+}
+
+const StoreHours* hours_of(const FoundPriors& found, const StorePriors& s) {
+  const auto at = found.hours.find(found.fitted.data.stores[static_cast<size_t>(s.store)].id);
+  return at == found.hours.end() ? nullptr : &at->second;
+}
+
+nlohmann::ordered_json store_json(const LossData& data, const StorePriors& s, const StoreHours* hours) {
   const std::string& id = data.stores[static_cast<size_t>(s.store)].id;
   nlohmann::ordered_json json{{"store_id", id}, {"units_a_day", to_json(s.units)}, {"retail_a_day", to_json(s.retail)}};
-  const auto found = hours.find(id);
-  json["hours_from"] = found != hours.end() ? "sales by local hour" : "no sales with a time of day: every hour alike";
-  Hours flat;
-  flat.fill(1.0 / 24);
-  json["hours"] = found != hours.end() ? found->second : flat;
+  json["hours_from"] = hours_from(hours);
+  add_hours(json, s.units, hours != nullptr && hours->refused.empty() ? &hours->store : nullptr);
   json["zones"] = nlohmann::ordered_json::array();
   for (const ZonePrior& z : s.zones) {
     json["zones"].push_back(
@@ -65,6 +60,7 @@ nlohmann::ordered_json store_json(const LossData& data, const StorePriors& s,
          {"retail_a_day", to_json(z.retail)},
          {"cost_a_day", z.cost},
          {"retail_a_unit", z.mean_theft_retail}});
+    add_hours(json["zones"].back(), z.units, profile_in(hours, z.zone));
   }
   json["products"] = nlohmann::ordered_json::array();
   for (const ProductPrior& p : s.products) {
@@ -78,7 +74,24 @@ nlohmann::ordered_json store_json(const LossData& data, const StorePriors& s,
   return json;
 }
 
-void print_store(const LossData& data, const StorePriors& s, size_t top) {
+/// The three hours in which most is expected to go, or why they cannot be told.
+void print_hours(const Estimate& units, const StoreHours* hours) {
+  if (hours == nullptr || !hours->refused.empty()) {
+    std::cout << fmt::format("    hours of the day {}\n", hours_from(hours));
+    return;
+  }
+  const auto hourly = by_hour(units, hours->store);
+  std::array<size_t, 24> order{};
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return hourly[a].mean > hourly[b].mean; });
+  std::cout << "    most in the hours";
+  for (size_t k = 0; k < 3; ++k)
+    std::cout << fmt::format("{} {} to {}: {}", k == 0 ? "" : ",", order[k], order[k] + 1,
+                             to_text(hourly[order[k]], 3));
+  std::cout << fmt::format(" units ({})\n", hours_from(hours));
+}
+
+void print_store(const LossData& data, const StorePriors& s, const StoreHours* hours, size_t top) {
   std::cout << fmt::format("{}: theft-like loss {} units and {} {} at retail a day\n",
                            data.stores[static_cast<size_t>(s.store)].id, to_text(s.units, 2), to_text(s.retail, 2),
                            data.currency);
@@ -87,6 +100,7 @@ void print_store(const LossData& data, const StorePriors& s, size_t top) {
                              s.zones[k].zone.empty() ? "(in no zone)" : s.zones[k].zone, to_text(s.zones[k].units, 3),
                              to_text(s.zones[k].retail, 2));
   }
+  print_hours(s.units, hours);
 }
 
 Result<void> usl_priors(const PriorsArgs& args, size_t top) {
@@ -95,7 +109,7 @@ Result<void> usl_priors(const PriorsArgs& args, size_t top) {
     std::cout << json_text(priors_json(found));
     return {};
   }
-  for (const StorePriors& s : found.priors.stores) print_store(found.fitted.data, s, top);
+  for (const StorePriors& s : found.priors.stores) print_store(found.fitted.data, s, hours_of(found, s), top);
   for (const std::string& note : found.priors.notes) std::cout << note << '\n';
   std::cout << voice_text(found.fitted.voice, View::forecast) << '\n';
   return {};
@@ -111,13 +125,19 @@ Result<FoundPriors> find_priors(const PriorsArgs& args) {
     zone_of = planogram.zone_of();
   }
   TRY(found.fitted, fit_ledger(args.common, "prior odds"));
-  TRY(found.hours, hours_of_sales(args.common.from));
   TRY(found.priors,
       theft_priors(found.fitted.data, found.fitted.layout, found.fitted.nowcaster, zone_of, args.common.threads));
   std::erase_if(found.priors.stores, [&](const StorePriors& s) {
     return s.products.empty() ||
            (!args.store.empty() && found.fitted.data.stores[static_cast<size_t>(s.store)].id != args.store);
   });
+  std::map<std::string, std::string> zone_in;  // also where zones are categories
+  for (const StorePriors& s : found.priors.stores) {
+    for (const ProductPrior& p : s.products)
+      zone_in.emplace(found.fitted.data.products[static_cast<size_t>(p.product)].sku, p.zone);
+  }
+  TRY(Ledger ledger, open_ledger(args.common.from));
+  TRY(found.hours, hours_of_sales(ledger, zone_in, args.store));
   if (found.priors.stores.empty())
     return bad_input(args.store.empty() ? "no store was ever counted" : "no counted store " + args.store);
   return found;
@@ -130,7 +150,7 @@ nlohmann::ordered_json priors_json(const FoundPriors& found) {
   json["notes"] = found.priors.notes;
   json["stores"] = nlohmann::ordered_json::array();
   for (const StorePriors& s : found.priors.stores)
-    json["stores"].push_back(store_json(found.fitted.data, s, found.hours));
+    json["stores"].push_back(store_json(found.fitted.data, s, hours_of(found, s)));
   return json;
 }
 

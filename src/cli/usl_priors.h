@@ -1,12 +1,12 @@
 #pragma once
 // What `shrike usl priors` finds, for those who go on with it.
 
-#include <array>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "cli/usl_losses.h"
+#include "shrink/hours.h"
 #include "shrink/priors.h"
 
 namespace shrike {
@@ -19,8 +19,8 @@ struct PriorsArgs {
 
 struct FoundPriors {
   FittedLosses fitted;
-  Priors priors;                                        ///< of the stores asked for that were counted: at least one
-  std::map<std::string, std::array<double, 24>> hours;  ///< shares of a store's sales by local hour, where known
+  Priors priors;                            ///< of the stores asked for that were counted: at least one
+  std::map<std::string, StoreHours> hours;  ///< by store_id
 };
 
 [[nodiscard]] Result<FoundPriors> find_priors(const PriorsArgs& args);

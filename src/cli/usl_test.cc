@@ -176,6 +176,47 @@ TEST(UslCommand, PriorsAreReadByTheLiveSide) {
   EXPECT_NE(elsewhere.text.find("found the stores S002; expected S009"), std::string::npos) << elsewhere.text;
 }
 
+/// Hours of the day are told where sales have one, zone by zone, and refused where they are dated by the day.
+TEST(UslCommand, PriorsByHourNeedSalesWithATimeOfDay) {
+  const TestFolder folder;
+  const auto in = [&](const char* name) { return (folder.path() / name).string(); };
+  ASSERT_EQ(run_shrike("sim chain --stores 3 --skus 60 --days 365 --world drugstore --out " + in("chain"), false).code,
+            0);
+  for (const auto& file : fs::directory_iterator(folder.path() / "chain" / "exports")) {
+    if (!file.path().filename().string().starts_with("sales_")) continue;
+    std::istringstream lines(read_file(file.path(), 64U << 20U).value());
+    std::string text, line;
+    while (std::getline(lines, line)) {  // store_id,sku_id,date,…: the first store's tills know the time
+      const bool evening = line.starts_with("S001,") && line.find(",P0000") != std::string::npos;
+      if (line.starts_with("S001,"))
+        line.insert(line.find(',', line.find(',') + 1) + 11, evening ? " 18:30" : " 09:10");
+      text += line + '\n';
+    }
+    folder.write(file.path().lexically_relative(folder.path()).string(), text);
+  }
+  ASSERT_EQ(run_shrike("usl import --into " + in("ledger") + " " + in("chain/exports"), false).code, 0);
+  const auto printed = run_shrike("usl priors --json --from " + in("ledger"), false);
+  ASSERT_EQ(printed.code, 0);
+  const auto json = nlohmann::json::parse(printed.text, nullptr, false);
+  ASSERT_EQ(json.at("stores").size(), 3U);
+  const auto &first = json.at("stores")[0], &second = json.at("stores")[1];
+  EXPECT_EQ(first.at("hours_from"), "units sold by local hour");
+  double sum = 0;
+  for (const auto& hour : first.at("by_hour")) sum += hour.at("mean").get<double>();
+  EXPECT_NEAR(sum, first.at("units_a_day").at("mean").get<double>(), 1e-9);
+  EXPECT_NEAR(first.at("hours")[9].get<double>() + first.at("hours")[18].get<double>(), 1, 1e-9);
+  bool differs = false;
+  for (const auto& zone : first.at("zones")) {
+    const auto& hour = zone.at("by_hour")[18];
+    EXPECT_LE(hour.at("low").get<double>(), hour.at("mean").get<double>());
+    differs = differs || std::abs(zone.at("hours")[18].get<double>() - first.at("hours")[18].get<double>()) > 0.2;
+  }
+  EXPECT_TRUE(differs) << "zones have hours of their own";
+  EXPECT_EQ(second.at("hours_from"), "not told: its sales are dated by the day only");
+  EXPECT_TRUE(second.at("hours").is_null() && second.at("by_hour").is_null() &&
+              second.at("zones")[0].at("by_hour").is_null());
+}
+
 /// Deviance of one kind's nowcasts in what `usl train --json` printed.
 double deviance_of(const nlohmann::json& trained, const std::string& kind) {
   for (const auto& each : trained.at("challengers")) {

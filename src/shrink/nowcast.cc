@@ -14,11 +14,11 @@ namespace {
 
 constexpr int kFolds = 5;
 constexpr int kBands = 10;
-constexpr int kGrid = 40;               // steps of a band's probability map
-constexpr size_t kBandCountsMin = 150;  // fewer counts than this a band say less than the nominal distribution
-constexpr size_t kScaleCountsMin = 200; // fewer full counts than this are scaled together with others
-constexpr size_t kSpreadSample = 5000;  // counts that the spread's two numbers are fitted on
-constexpr double kTailSize = 1.2;       // of the loss distribution whose tail is the prior of an empty shelf
+constexpr int kGrid = 40;                // steps of a band's probability map
+constexpr size_t kBandCountsMin = 150;   // fewer counts than this a band say less than the nominal distribution
+constexpr size_t kScaleCountsMin = 200;  // fewer full counts than this are scaled together with others
+constexpr size_t kSpreadSample = 5000;   // counts that the spread's two numbers are fitted on
+constexpr double kTailSize = 1.2;        // of the loss distribution whose tail is the prior of an empty shelf
 constexpr double kEmptyMax = 0.97;
 constexpr size_t kBlock = 256;
 constexpr size_t kRowsAtOnce = 65536;      // shown to a challenger: bounds their memory
@@ -242,7 +242,8 @@ class NowcastFit {
     for (size_t i = 0; i < data_.intervals.size(); ++i) {
       if (!learns_from(data_, i, options_)) continue;
       const Interval& x = data_.intervals[i];
-      for (Stock* sum : {&cell[static_cast<size_t>(layout_.cell[i])], &product[static_cast<size_t>(x.product)], &chain}) {
+      for (Stock* sum :
+           {&cell[static_cast<size_t>(layout_.cell[i])], &product[static_cast<size_t>(x.product)], &chain}) {
         sum->units += std::max(0.0, static_cast<double>(x.stock_days));
         sum->days += x.days();
       }
@@ -324,7 +325,8 @@ class NowcastFit {
     std::vector<uint32_t> which;
     for (const Sample& s : samples_) which.push_back(s.interval);
     Result<std::vector<double>> factor;
-    with_folds([&](int) { factor = out_.factors(data_, shrike::asked_of(data_, layout_, which), view, options_.threads); });
+    with_folds(
+        [&](int) { factor = out_.factors(data_, shrike::asked_of(data_, layout_, which), view, options_.threads); });
     if (!factor) return tl::unexpected(factor.error());
     for (size_t k = 0; k < samples_.size(); ++k) samples_[k].factor = (*factor)[k];
     return {};
@@ -368,8 +370,7 @@ class NowcastFit {
     with_folds([&](int f) {
       for (const Sample& s : samples_) {
         if (s.fold != f) continue;
-        residual[s.interval] = std::clamp(
-            target(row(s)) - out_.net_.rate_mean(data_, layout_, s.interval), -4.0, 4.0);
+        residual[s.interval] = std::clamp(target(row(s)) - out_.net_.rate_mean(data_, layout_, s.interval), -4.0, 4.0);
         has[s.interval] = 1;
       }
     });
@@ -449,9 +450,10 @@ class NowcastFit {
         if (s.fold != f || !unprompted(x.kind) || book < 1) continue;
         const double mean =
             out_.net_.rate_mean(data_, layout_, s.interval) + out_.gain_.rate_mean(data_, layout_, s.interval);
-        rows.push_back({empty_prior(lost_below(mean, book).tail),
-                        std::min(30.0, out_.net_.sales_rate(layout_.cell[s.interval]) * static_cast<double>(x.quiet_days)),
-                        was_empty(x) ? 1.0 : 0.0});
+        rows.push_back(
+            {empty_prior(lost_below(mean, book).tail),
+             std::min(30.0, out_.net_.sales_rate(layout_.cell[s.interval]) * static_cast<double>(x.quiet_days)),
+             was_empty(x) ? 1.0 : 0.0});
       }
     });
     std::array<double, 3> w = out_.empty_;
@@ -487,8 +489,8 @@ class NowcastFit {
         for (const Sample& s : samples_) {
           if (s.fold != f) continue;
           const Asked asked = asked_of(s);
-          baseline += Nowcaster::mean(
-              out_.parts(data_, asked, view, out_.calibration_[static_cast<size_t>(view)], 1), asked.interval);
+          baseline += Nowcaster::mean(out_.parts(data_, asked, view, out_.calibration_[static_cast<size_t>(view)], 1),
+                                      asked.interval);
           said += Nowcaster::mean(out_.parts(data_, asked, view, c, s.factor), asked.interval);
         }
       });

@@ -52,7 +52,7 @@ struct Calibration {
 
 class Nowcaster {
  public:
-  /// Fits the model on the intervals that `options` lets in, and calibrates it on thirds of them that it is refitted
+  /// Fits the model on the intervals that `options` lets in, and calibrates it on fifths of them that it is refitted
   /// without. A `speaker` keeps that scale and, over all counts, the baseline's total; its spread is calibrated on each
   /// cell's next count after the day until which it had learnt, looked at by a model that knows only what it knew then.
   /// Where there are too few, the baseline's stays.

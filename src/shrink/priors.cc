@@ -11,14 +11,6 @@ namespace {
 constexpr double kAhead = 30;  // days over which a rate a day is taken
 constexpr double kSpoilageShareMax = 0.9;
 
-/// 90 % interval of a Gamma of this mean and variance: rates are positive and lean right.
-Estimate rate(double mean, double variance) {
-  if (mean <= 1e-12) return {0, 0, 0};
-  const double shape = std::max(1e-3, mean * mean / std::max(variance, 1e-6 * mean * mean));
-  const boost::math::gamma_distribution<> gamma(shape, mean / shape);
-  return {mean, boost::math::quantile(gamma, 0.05), boost::math::quantile(gamma, 0.95)};
-}
-
 /// A product's part in the chain: net loss, and what would spoil at one part in so many sold a day of shelf life.
 struct ProductSum {
   double loss = 0, spoiling = 0, sold = 0;
@@ -119,7 +111,7 @@ class PriorsRun {
     ProductPrior prior;
     prior.product = x.product;
     prior.zone = zone_of(data_.products[p]);
-    prior.units = rate(theft, variance);
+    prior.units = rate_estimate(theft, variance);
     prior.cost = theft * x.unit_cost;
     prior.retail = theft * x.unit_retail;
     out.stores[static_cast<size_t>(x.store)].products.push_back(std::move(prior));
@@ -155,8 +147,10 @@ class PriorsRun {
     const double seen = std::max(1.0, all.units * 365);
     const double shared =
         1 / (std::max(0.1, model.alpha[static_cast<size_t>(Level::store)]) + seen / std::max(1.0, model.dispersion));
-    auto units = [&](const Sum& x) { return rate(x.units, x.units_variance + shared * x.units * x.units); };
-    auto retail = [&](const Sum& x) { return rate(x.retail, x.retail_variance + shared * x.retail * x.retail); };
+    auto units = [&](const Sum& x) { return rate_estimate(x.units, x.units_variance + shared * x.units * x.units); };
+    auto retail = [&](const Sum& x) {
+      return rate_estimate(x.retail, x.retail_variance + shared * x.retail * x.retail);
+    };
     store.units = units(all);
     store.retail = retail(all);
     for (const auto& [zone, sum] : zones) {
@@ -178,6 +172,13 @@ class PriorsRun {
 };
 
 }  // namespace
+
+Estimate rate_estimate(double mean, double variance) {
+  if (mean <= 1e-12) return {0, 0, 0};
+  const double shape = std::max(1e-3, mean * mean / std::max(variance, 1e-6 * mean * mean));
+  const boost::math::gamma_distribution<> gamma(shape, mean / shape);
+  return {mean, boost::math::quantile(gamma, 0.05), boost::math::quantile(gamma, 0.95)};
+}
 
 Result<Priors> theft_priors(const LossData& data, const Layout& layout, const Nowcaster& nowcaster,
                             const std::map<std::string, std::string>& zone_of, int threads) {

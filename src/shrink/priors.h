@@ -10,6 +10,9 @@
 
 namespace shrike {
 
+/// 90 % interval of a Gamma of this mean and variance: rates are positive and lean right.
+[[nodiscard]] Estimate rate_estimate(double mean, double variance);
+
 struct ProductPrior {
   int product = 0;
   std::string zone;             ///< by the planogram; empty: on no shelf that it names

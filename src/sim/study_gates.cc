@@ -9,6 +9,7 @@
 #include "shrink/cause.h"
 #include "shrink/correlate.h"
 #include "shrink/numeric.h"
+#include "sim/cause_oracle.h"
 
 namespace shrike {
 namespace {
@@ -75,7 +76,7 @@ Result<std::vector<Gate>> covariate_gates(const World& world, const ChainSize& s
   return gates;
 }
 
-Result<std::vector<Gate>> cause_gates(const SimLosses& losses, const std::vector<float>& spoiled,
+Result<std::vector<Gate>> cause_gates(const World& world, const SimLosses& losses, const std::vector<float>& spoiled,
                                       const GateOptions& options) {
   CauseOptions cause;
   cause.spoiled = spoiled;
@@ -114,6 +115,8 @@ Result<std::vector<Gate>> cause_gates(const SimLosses& losses, const std::vector
     if (units > 0) mixed[{x.store, x.product}] += units;
   }
   gates.push_back(at_least("cause: receiving F1, by interval", f1(hits, said, there), 0.8));
+  gates.push_back({"cause: receiving F1 of one who knows every planted rate", "shown",
+                   receiving_oracle_f1(world, losses, options.threads), true});
   gates.push_back({"cause: receiving precision, by interval", "shown", hits / std::max(1.0, said), true});
   gates.push_back({"cause: receiving recall, by interval", "shown", hits / std::max(1.0, there), true});
   std::set<std::pair<int, int>> leads;

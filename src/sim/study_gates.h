@@ -10,9 +10,10 @@ namespace shrike {
 [[nodiscard]] Result<std::vector<Gate>> covariate_gates(const World& world, const ChainSize& size, int runs,
                                                         const GateOptions& options);
 
-/// Scores of causes against what happened; `spoiled` by interval, units.
-[[nodiscard]] Result<std::vector<Gate>> cause_gates(const SimLosses& losses, const std::vector<float>& spoiled,
-                                                    const GateOptions& options);
+/// Scores of causes against what happened; `spoiled` by interval, units. Beside the F1 of missing cases stands that of
+/// one who knows all rates of `world` (sim/cause_oracle.h).
+[[nodiscard]] Result<std::vector<Gate>> cause_gates(const World& world, const SimLosses& losses,
+                                                    const std::vector<float>& spoiled, const GateOptions& options);
 
 /// Units that staff wrote off as spoilage or damage in each interval of losses_of(plan).
 [[nodiscard]] std::vector<float> spoiled_of(const ChainPlan& plan);

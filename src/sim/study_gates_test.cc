@@ -33,11 +33,14 @@ TEST(StudyGates, SpoiledUnitsLineUpWithTheIntervals) {
 
 TEST(StudyGates, CausesAreToldFromTheirTracesOnAChainOfAnotherWorld) {
   const auto plan = plan_chain(world_of("drugstore"), {.stores = 20, .products = 150, .days = 730, .seed = 77});
-  const auto gates = cause_gates(losses_of(plan), spoiled_of(plan), {});
+  const auto gates = cause_gates(plan.world, losses_of(plan), spoiled_of(plan), {});
   ASSERT_TRUE(gates) << gates.error().message;
   ASSERT_NE(named(*gates, "macro AUC"), nullptr);
   EXPECT_GT(named(*gates, "macro AUC")->value, 0.75);
-  EXPECT_GT(named(*gates, "receiving F1")->value, 0.4);
+  EXPECT_GT(named(*gates, "receiving F1, by")->value, 0.4);
+  // Who knows the rates does better, and not perfectly: V alone does not tell a case from that many thefts.
+  EXPECT_GT(named(*gates, "receiving F1 of one")->value, named(*gates, "receiving F1, by")->value);
+  EXPECT_LT(named(*gates, "receiving F1 of one")->value, 0.95);
 }
 
 TEST(StudyGates, AChainWithoutEffectsShowsHardlyAnAssociation) {
