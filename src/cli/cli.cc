@@ -20,6 +20,7 @@ int run_cli(int argc, char** argv) {
   add_eval(app, exit_code);
   add_insight(app, exit_code);
   add_model(app, exit_code);
+  add_risk(app, exit_code);
   add_sense(app, exit_code);
   add_sim(app, exit_code);
   add_train(app, exit_code);

@@ -25,6 +25,7 @@ void add_eval_visits(CLI::App& eval, int& exit_code);
 void add_eval_concealment(CLI::App& eval, int& exit_code);
 void add_eval_usl(CLI::App& eval, int& exit_code);
 void add_insight(CLI::App& app, int& exit_code);
+void add_risk(CLI::App& app, int& exit_code);
 void add_sense(CLI::App& app, int& exit_code);
 void add_sim(CLI::App& app, int& exit_code);
 void add_sim_chain(CLI::App& sim, int& exit_code);  // below sim

@@ -99,7 +99,7 @@ std::optional<IncidentChange> RiskEngine::weigh(Visit& visit, Timestamp now) con
                       .visit_id = newest.visit_id,
                       .track_id = newest.track_id,
                       .time = now,
-                      .prior = config_.prior};
+                      .prior = visit.prior.value_or(config_.prior)};
     restate(incident, risk, rules_);
     visit.incident = incident;
     return IncidentChange{IncidentChange::Type::created, std::nullopt, incident,
@@ -126,6 +126,7 @@ std::vector<IncidentChange> RiskEngine::merge(std::string_view from, std::string
     const auto [place, is_new] = visit.evidence.try_emplace(key, fact);
     if (!is_new && std::abs(fact.llr) > std::abs(place->second.llr)) place->second = fact;
   }
+  if (moved.prior) visit.prior = std::max(visit.prior.value_or(0), *moved.prior);
   visit.touched = std::max(visit.touched, moved.touched);
   if (visit.newest.visit_id.empty()) visit.newest = std::move(moved.newest);
   visit.newest.visit_id = into;
@@ -144,6 +145,17 @@ std::vector<IncidentChange> RiskEngine::merge(std::string_view from, std::string
     changes.push_back(std::move(*change));
   }
   return changes;
+}
+
+void RiskEngine::set_prior(const std::string& visit_id, double prior, Timestamp now) {
+  Visit& visit = visits_[visit_id];
+  visit.prior = prior;
+  visit.touched = std::max(visit.touched, now);
+}
+
+double RiskEngine::prior_of(std::string_view visit_id) const {
+  const auto it = visits_.find(visit_id);
+  return it == visits_.end() ? config_.prior : it->second.prior.value_or(config_.prior);
 }
 
 void RiskEngine::visit_ended(std::string_view visit_id, Timestamp now) {
@@ -192,7 +204,7 @@ Risk RiskEngine::assess(std::string_view visit_id) const {
 Risk RiskEngine::assess(const Visit& visit) const {
   std::vector<Evidence> facts;
   for (const auto& [key, fact] : visit.evidence) facts.push_back(fact);
-  return fuse(config_.prior, facts, rules_);
+  return fuse(visit.prior.value_or(config_.prior), facts, rules_, calibration_);
 }
 
 void RiskEngine::make_room(std::vector<IncidentChange>& changes) {

@@ -40,6 +40,8 @@ class RiskEngine {
   using NewId = std::function<std::string(Timestamp)>;
 
   RiskEngine(std::string store_id, RiskConfig config, RuleBook rules, NewId new_id = new_ulid);
+  /// Probabilities are calibrated so from now on.
+  void calibrate(const Calibration& calibration) { calibration_ = calibration; }
 
   /// Weighs all of it, then says what changed: at most one change a visit. `now` is the frame's time.
   [[nodiscard]] std::vector<IncidentChange> add(std::span<const VisitEvidence> evidence, Timestamp now);
@@ -52,6 +54,10 @@ class RiskEngine {
   [[nodiscard]] std::vector<IncidentChange> advance(Timestamp now);
   /// Ends everything: the process stops, or the file is over.
   [[nodiscard]] std::vector<IncidentChange> finish();
+
+  /// The visit's own prior, in place of the configuration's, from the next piece of evidence on.
+  void set_prior(const std::string& visit_id, double prior, Timestamp now);
+  [[nodiscard]] double prior_of(std::string_view visit_id) const;
 
   /// Posterior probability; the prior for a visit without evidence.
   [[nodiscard]] double risk_of(std::string_view visit_id) const;
@@ -66,6 +72,7 @@ class RiskEngine {
     VisitEvidence newest;
     Timestamp touched;
     std::optional<Timestamp> ended;
+    std::optional<double> prior;  ///< none: the configuration's
     double risk = 0;
     int64_t left_out = 0;  ///< evidence beyond what is kept of a visit
   };
@@ -79,6 +86,7 @@ class RiskEngine {
   RiskConfig config_;
   RuleBook rules_;
   NewId new_id_;
+  Calibration calibration_;
   std::map<std::string, Visit, std::less<>> visits_;
   int64_t forgotten_ = 0;  ///< visits that nobody ended, dropped to bound the memory
 };

@@ -29,9 +29,30 @@ bool before(const WeighedEvidence& a, const WeighedEvidence& b) {
   return key_of(a.evidence) < key_of(b.evidence);
 }
 
+std::string_view group_of(const WeighedEvidence& weighed, const RuleBook& book) {
+  const KindRule* rule = book.find(weighed.evidence.kind);
+  return rule == nullptr ? std::string_view() : std::string_view(rule->group);
+}
+
+/// A receipt says nothing of who was where no customer belongs.
+void keep_trespass(std::vector<WeighedEvidence>& evidence, const RuleBook& book) {
+  double trespass = 0, goods = 0;
+  for (const WeighedEvidence& weighed : evidence) {
+    if (weighed.contribution > 0) (group_of(weighed, book) == "trespass" ? trespass : goods) += weighed.contribution;
+  }
+  if (trespass <= 0) return;
+  for (WeighedEvidence& weighed : evidence) {
+    if (weighed.contribution >= 0 || group_of(weighed, book) != "receipt") continue;
+    weighed.contribution = std::max(weighed.contribution, -goods);
+    goods += weighed.contribution;
+  }
+}
+
 }  // namespace
 
-Risk fuse(double prior, std::span<const Evidence> evidence, const RuleBook& book) {
+double Calibration::probability(double log_odds) const { return 1 / (1 + std::exp(-(slope * log_odds + intercept))); }
+
+Risk fuse(double prior, std::span<const Evidence> evidence, const RuleBook& book, const Calibration& calibration) {
   Risk risk;
   for (const Evidence& fact : evidence) {
     const KindRule* rule = book.find(fact.kind);
@@ -54,11 +75,12 @@ Risk fuse(double prior, std::span<const Evidence> evidence, const RuleBook& book
     weighed.contribution = std::clamp(room->second.cap - room->second.used, 0.0, weighed.contribution);
     room->second.used += weighed.contribution;
   }
+  keep_trespass(risk.evidence, book);
   std::ranges::sort(risk.evidence, before);
 
   risk.log_odds = logit(prior);
   for (const WeighedEvidence& weighed : risk.evidence) risk.log_odds += weighed.contribution;
-  risk.probability = 1 / (1 + std::exp(-risk.log_odds));
+  risk.probability = calibration.probability(risk.log_odds);
   return risk;
 }
 

@@ -14,10 +14,21 @@ struct Risk {
   std::vector<WeighedEvidence> evidence;  ///< largest contribution (for or against) first
 };
 
+/// How log-odds become a probability: as fitted from verdicts (docs/risk.md).
+struct Calibration {
+  double slope = 1, intercept = 0;
+
+  [[nodiscard]] double probability(double log_odds) const;
+  bool operator==(const Calibration&) const = default;
+};
+
 /// posterior log-odds = logit(prior) + sum of weight x llr, where evidence for theft of one group counts together at
-/// most up to the group's cap (or its strongest member, if that is more), and evidence against always counts in full.
-/// The order of `evidence` does not matter, to the last bit. A kind that `book` does not hold has weight 1 and no
-/// group. `prior` is a probability, kept within 1e-9 .. 1 - 1e-9; an llr that is not finite counts as 0.
-[[nodiscard]] Risk fuse(double prior, std::span<const Evidence> evidence, const RuleBook& book);
+/// most up to the group's cap (or its strongest member, if that is more), and evidence against counts in full; but a
+/// receipt (group `receipt`) speaks against taking goods unpaid, not against trespass: where there is any, it counts at
+/// most up to the rest. The order of `evidence` does not matter, to the last bit. A kind that `book` does not hold has
+/// weight 1 and no group. `prior` is a probability, kept within 1e-9 .. 1 - 1e-9; an llr that is not finite counts as
+/// 0.
+[[nodiscard]] Risk fuse(double prior, std::span<const Evidence> evidence, const RuleBook& book,
+                        const Calibration& calibration = {});
 
 }  // namespace shrike

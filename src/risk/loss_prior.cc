@@ -79,6 +79,7 @@ Result<LossPrior> prior_from_losses(const SiteConfig& site, std::string_view tex
         return bad_input(fmt::format("{}: store {}, zone {}: no number units_a_day.mean", file, site.store, name));
       prior.zones.push_back(name);
       prior.units_a_day += std::max(0.0, units);
+      prior.units_by_zone[name] += std::max(0.0, units);
     }
   }
   if (prior.zones.empty()) {
@@ -88,6 +89,12 @@ Result<LossPrior> prior_from_losses(const SiteConfig& site, std::string_view tex
         file, site.store, fmt::join(others, ", "), fmt::join(watched, ", ")));
   }
   prior.probability = std::clamp(prior.units_a_day / site.risk.visits_a_day, kLeast, kMost);
+  if (const json* hours = list_of(*store, "hours"); hours != nullptr && hours->size() == prior.hours.size()) {
+    for (size_t h = 0; h < prior.hours.size(); ++h) {
+      const double share = (*hours)[h].is_number() ? (*hours)[h].get<double>() : 0;
+      prior.hours[h] = std::isfinite(share) ? std::clamp(share, 0.0, 1.0) : 0;
+    }
+  }
   return prior;
 }
 
@@ -97,6 +104,8 @@ Result<SiteConfig> load_site_with_losses(const std::filesystem::path& file) {
   TRY(const std::string text, read_file(site.risk.priors, kBytesMax));
   TRY(const LossPrior prior, prior_from_losses(site, text, site.risk.priors.string()));
   site.risk.prior = prior.probability;
+  site.risk.units_a_day = prior.units_by_zone;
+  site.risk.loss_hours = prior.hours;
   spdlog::info("prior of a visit {:.2g}: {:.2g} units of theft-like loss a day in {}, {:g} visits a day",
                prior.probability, prior.units_a_day, fmt::join(prior.zones, ", "), site.risk.visits_a_day);
   return site;

@@ -4,16 +4,24 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/geometry.h"
 #include "base/ulid.h"
+#include "behaviour/basket.h"
+#include "behaviour/basket_evidence.h"
 #include "behaviour/evidence.h"
+#include "behaviour/presence.h"
+#include "behaviour/products.h"
 #include "behaviour/rule_book.h"
+#include "behaviour/till_side.h"
 #include "risk/engine.h"
+#include "risk/visit_prior.h"
 #include "risk/visit_record.h"
 #include "risk/who_is_who.h"
 #include "sense/item_event.h"
@@ -53,10 +61,11 @@ struct MindChanges {
 
 class StoreMind {
  public:
-  StoreMind(const SiteConfig& site, RuleBook rules, Planogram planogram, RiskEngine::NewId new_id = new_ulid);
+  StoreMind(const SiteConfig& site, RuleBook rules, const Planogram& planogram, RiskEngine::NewId new_id = new_ulid);
 
   /// Cameras may be behind one another; their times drive the clock.
   [[nodiscard]] MindChanges see(const CameraView& view);
+  /// Its visit_id, where it has one, is a camera visit's.
   [[nodiscard]] MindChanges hear(const ItemEvent& event);
   [[nodiscard]] MindChanges hear(const TillTransaction& transaction);
   /// What is due by `now`; for times in which no camera says anything.
@@ -69,6 +78,9 @@ class StoreMind {
   [[nodiscard]] std::optional<MindChanges> correct_merge(std::string_view from, std::string_view into);
   [[nodiscard]] std::optional<MindChanges> correct_split(std::string_view camera_visit_id);
 
+  /// Probabilities are calibrated so from now on (risk/weights.h).
+  void calibrate(const Calibration& calibration) { risk_.calibrate(calibration); }
+
   /// Posterior of the visit that a camera's visit belongs to; the prior where it is not known.
   [[nodiscard]] double risk_of(std::string_view camera_visit_id) const {
     return risk_.risk_of(who_.visit_of(camera_visit_id));
@@ -76,17 +88,61 @@ class StoreMind {
   /// The store visit that a camera's visit most probably is part of; itself where it is not known.
   [[nodiscard]] std::string visit_of(std::string_view camera_visit_id) const { return who_.visit_of(camera_visit_id); }
   [[nodiscard]] const WhoIsWho& who() const { return who_; }
+  /// What the visit carries; empty where it is not known.
+  [[nodiscard]] std::vector<Piece> basket_of(std::string_view visit_id) const { return basket_.pieces(visit_id); }
+  /// Of what it carries, paid and unpaid, as far as is known now.
+  [[nodiscard]] BasketSums sums_of(std::string_view visit_id) const;
+  [[nodiscard]] std::vector<TillClock> till_clocks() const { return tills_.clocks(); }
+  [[nodiscard]] size_t visits_held() const { return visitors_.size(); }
 
  private:
-  void take(const WhoChanges& who, Timestamp now, MindChanges& changes);
-  [[nodiscard]] VisitRecord weighed(VisitRecord record) const;
+  struct Visitor {
+    Timestamp from, to;  ///< seen
+    std::string camera;
+    int64_t track_id = 0;
+    bool staff = false, left = false, stop_noted = false;
+    std::optional<Timestamp> ended, wait_until;
+    Timestamp left_at;
+    std::optional<VisitRecord> record;     ///< as it was handed out last
+    std::map<std::string, Evidence> told;  ///< of the basket, by key_of()
+    Timestamp stops_told;                  ///< stays at checkouts that began before have been told of
+    std::set<std::string> zones;
+  };
 
-  std::string store_;
-  double prior_;
-  Planogram planogram_;
+  void take(const WhoChanges& who, Timestamp now, MindChanges& changes);
+  void meet(const PersonSeen& person, const CameraView& view);
+  void merge(const VisitsMerged& merged);
+  void note_staff(const VisitEvidence& fact);
+  void hand_out(const VisitRecord& record, bool over, Timestamp now, MindChanges& changes);
+  void tick(Timestamp now, bool everything, MindChanges& changes);
+  void match(Timestamp now, std::set<std::string>& dirty);
+  void note_stop(const std::string& id, Visitor& visitor);
+  void tell_stops(const std::string& id, Visitor& visitor, Timestamp now);
+  [[nodiscard]] std::vector<Shopper> shoppers() const;
+  [[nodiscard]] std::vector<ZoneStay> stops_of(std::string_view visit_id, double at_least_s) const;
+  [[nodiscard]] const ZoneStay* door_of(const std::string& id, const Visitor& visitor) const;
+  [[nodiscard]] BasketCase case_of(const std::string& id, const Visitor& visitor) const;
+  void say_whether_paid(BasketCase& basket, const std::string& id) const;
+  void reweigh(const std::string& id, Visitor& visitor, Timestamp now, MindChanges& changes);
+  void close(const std::string& id, Visitor& visitor, MindChanges& changes);
+  [[nodiscard]] BasketWorld world() const;
+  [[nodiscard]] VisitRecord filled(VisitRecord record) const;
+
+  std::string store_, time_zone_;
+  std::map<std::string, ZoneKind, std::less<>> kinds_;  ///< of zones
+  bool doors_watched_ = false, checkouts_watched_ = false;
+  RuleBook rules_;
+  std::shared_ptr<const Products> products_;  ///< the basket and the tills hold on to it
   WhoIsWho who_;
+  Presence presence_;
+  BasketBook basket_;
+  TillSide tills_;
+  VisitPrior priors_;
   RiskEngine risk_;
-  Timestamp now_;  ///< the newest that was said
+  std::map<std::string, Visitor, std::less<>> visitors_;
+  std::set<std::string> dirty_;
+  Timestamp now_, ticked_, matched_;
+  bool match_due_ = false;
 };
 
 }  // namespace shrike

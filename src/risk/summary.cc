@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "base/time.h"
+
 namespace shrike {
 namespace {
 
@@ -39,6 +41,23 @@ std::string summary_of(std::string_view alert_type, std::span<const WeighedEvide
   const auto name = std::ranges::find(kNames, alert_type, &decltype(kNames)::value_type::first);
   return fmt::format("possible {}: {}; against: {}", name == kNames.end() ? "theft" : name->second,
                      clauses(std::move(speaks_for)), clauses(std::move(against)));
+}
+
+std::string table_of(const Incident& incident, std::string_view zone) {
+  const auto clock = [&](Timestamp time) {
+    const auto local = to_rfc3339(time, zone);
+    return (local ? *local : to_rfc3339(time)).substr(11, 8);
+  };
+  std::string table =
+      fmt::format("{:<10}{:<24}{:>8}{:>8}{:>8}  {}\n", "time", "kind", "llr", "weight", "counts", "what");
+  double sum = 0;
+  for (const auto& [fact, weight, contribution] : incident.evidence) {
+    sum += contribution;
+    table += fmt::format("{:<10}{:<24}{:>+8.2f}{:>8.2f}{:>+8.2f}  {}\n", clock(fact.from), fact.kind, fact.llr, weight,
+                         contribution, fact.detail);
+  }
+  return table + fmt::format("{:<10}{:<24}{:>24.2f}\n{:<10}{:<24}{:>+24.2f}\n{:<10}{:<24}{:>24.2f}\n", "", "prior",
+                             incident.prior, "", "evidence", sum, "", "risk", incident.risk);
 }
 
 }  // namespace shrike

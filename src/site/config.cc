@@ -176,6 +176,9 @@ void read_risk(YamlMap map, RiskConfig& risk, const std::filesystem::path& base)
       map.fault("priors", "visits_a_day is missing; give the number of people who come in a day");
   }
   map.read("threshold", risk.threshold, {0.001, 0.999});
+  map.read("false_alerts_a_day", risk.false_alerts_a_day, {0, 10000});
+  read_path(map, "weights", risk.weights, base);
+  read_path(map, "canary", risk.canary, base);
   map.finish();
 }
 

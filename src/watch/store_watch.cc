@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "vault/judged_visits.h"
 #include "vault/traces.h"
 #include "video/clip.h"
 #include "video/url.h"
@@ -92,20 +93,25 @@ Result<std::unique_ptr<StoreWatch>> StoreWatch::start(const SiteConfig& site, Pa
   for (const auto& camera : site.cameras) TRY_VOID(parts.store.save_camera(camera.name, camera.source, now_utc()));
   TRY_VOID(save_outlines(parts.store.database(), site.cameras));
   TRY_VOID(save_store_facts(parts.store.database(), {site.store, site.time_zone}));
-  auto watch = std::make_unique<StoreWatch>(site, std::move(parts), std::move(loaded));
+  SiteConfig as_run = site;
+  TRY(const std::optional<BudgetChoice> budget, threshold_by_budget(parts.store, site.risk, now_utc()));
+  if (budget) as_run.risk.threshold = budget->threshold;
+  spdlog::info("risk: weights {}, threshold {:.3f}{}", loaded.risk.version, as_run.risk.threshold,
+               budget ? fmt::format(", {:.2f} false alerts a day expected", budget->false_alerts_a_day) : "");
+  auto watch = std::make_unique<StoreWatch>(as_run, std::move(parts), std::move(loaded));
   watch->start_cameras();
   return watch;
 }
 
 Result<StoreWatch::Loaded> StoreWatch::load(const SiteConfig& site) {
-  TRY(RuleBook rules, make_rule_book(site.rules));
-  for (const auto& what : blind_spots(site.cameras, rules)) spdlog::info("{}", what);
+  TRY(RiskInUse risk, risk_in_use(site));
+  for (const auto& what : blind_spots(site.cameras, risk.rules)) spdlog::info("{}", what);
   Planogram planogram;
   if (!site.planogram.empty()) {
     TRY(planogram, read_planogram(site.planogram));
   }
   TRY(Detector detector, load_detector(site));
-  Loaded loaded{std::move(rules), std::move(planogram), std::move(detector), {}, {}};
+  Loaded loaded{std::move(risk), std::move(planogram), std::move(detector), {}, {}};
   loaded.estimators.resize(site.cameras.size());
   if (!wants_poses(site)) return loaded;
   TRY(const Runtime runtime, Runtime::open(site.detector.runtime));
@@ -131,7 +137,7 @@ StoreWatch::~StoreWatch() { stop(); }
 
 Pipeline::Parts StoreWatch::pipeline_parts(size_t camera) {
   Pipeline::Parts parts{.camera = site_.cameras[camera],
-                        .rules = loaded_.rules,
+                        .rules = loaded_.risk.rules,
                         .labels = loaded_.detector.labels(),
                         .tracker = TrackerOptions::for_detector(site_.detector.threshold),
                         .concealment = loaded_.concealment,
@@ -149,6 +155,12 @@ Pipeline::Parts StoreWatch::pipeline_parts(size_t camera) {
   return parts;
 }
 
+StoreMind StoreWatch::mind() const {
+  StoreMind mind(site_, loaded_.risk.rules, loaded_.planogram);
+  mind.calibrate(loaded_.risk.calibration);
+  return mind;
+}
+
 void StoreWatch::start_cameras() {
   running_ = site_.cameras.size();
   desk_ = std::make_unique<Desk>(
@@ -156,7 +168,7 @@ void StoreWatch::start_cameras() {
                   .board = parts_.board,
                   .metrics = metrics_,
                   .site = site_,
-                  .mind = StoreMind(site_, loaded_.rules, loaded_.planogram),
+                  .mind = mind(),
                   .on_incident = parts_.on_incident,
                   .cut_clip = [this](const ClipJob& job, const std::filesystem::path& file) { return cut(job, file); },
                   .encodes_clips = [this](const std::string& camera) { return must_encode(*ring_of(camera)); }});

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "risk/in_use.h"
 #include "site/config.h"
 #include "vault/incident_store.h"
 #include "video/feed.h"
@@ -26,7 +27,7 @@ namespace shrike {
 class StoreWatch {
   /// What is read from files before anything runs; only start() can make one.
   struct Loaded {
-    RuleBook rules;
+    RiskInUse risk;
     Planogram planogram;
     Detector detector;
     std::vector<std::optional<PoseEstimator>> estimators;  ///< one a camera; none where the detector gives poses
@@ -61,6 +62,7 @@ class StoreWatch {
  private:
   void start_cameras();
   Pipeline::Parts pipeline_parts(size_t camera);
+  [[nodiscard]] StoreMind mind() const;
   void take_frame(size_t camera, Frame frame);
   void look(SeenFrame& seen) const;
   [[nodiscard]] std::shared_ptr<PacketRing> ring_of(const std::string& camera) const;

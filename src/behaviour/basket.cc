@@ -1,0 +1,291 @@
+#include "behaviour/basket.h"
+
+#include <algorithm>
+#include <cmath>
+#include <ranges>
+
+namespace shrike {
+namespace {
+
+using Kind = ItemEvent::Kind;
+
+/// Cameras and sensors are behind one another by so much.
+constexpr double kWait_s = 2;
+/// An event that comes later than this belongs to nobody any more.
+constexpr double kLate_s = 1800;
+constexpr size_t kWaitingMax = 10000, kActsMax = 20000, kActsAVisitMax = 500, kTagsMax = 100000;
+constexpr int kPiecesMax = 50;
+/// Somebody whom no camera saw.
+constexpr double kUnseen = 0.05;
+/// Of putting back (carrying out) a thing that nobody saw them take, against one that they hold.
+constexpr double kBackWithoutHolding = 0.05, kOutWithoutHolding = 0.3;
+/// Below this a visit's part in an act is not followed.
+constexpr double kShareMin = 0.02;
+
+void add_pieces(std::vector<Piece>& pieces, const Act& act, double share) {
+  for (int i = 0; i < std::min(act.count(), kPiecesMax); ++i) {
+    Piece piece{.act = act.id, .zone = act.zone, .taken = act.from, .sources = static_cast<int>(act.sources.size())};
+    double sum = 0;
+    for (const ItemGuess& guess : act.guesses) {
+      if (guess.count <= i) continue;
+      piece.products.emplace_back(guess.product, guess.probability);
+      if (piece.serial.empty()) piece.serial = guess.serial;
+      sum += guess.probability;
+    }
+    if (sum <= 0) continue;
+    for (auto& [product, p] : piece.products) p /= sum;
+    std::ranges::stable_sort(piece.products, std::greater(), [](const auto& one) { return one.second; });
+    piece.p = std::min(1.0, sum) * share;
+    pieces.push_back(std::move(piece));
+  }
+}
+
+/// How well a piece is what was put back: by tag, else by product, else any of the same shelf.
+double fits(const Piece& piece, const ItemGuess& guess, const std::string& zone) {
+  if (!guess.serial.empty() && !piece.serial.empty()) return guess.serial == piece.serial ? 10 : 0;
+  if (guess.product.empty()) return piece.zone == zone ? 0.9 : 0.5;
+  const double same = piece.is(guess.product) + piece.is("");
+  return same > 0.01 ? std::min(1.0, same) : (piece.zone == zone ? 0.1 : 0);
+}
+
+/// What a put-back of `share` probability takes off the pieces.
+void put_back(std::vector<Piece>& pieces, const Act& act, double share) {
+  for (const ItemGuess& guess : act.guesses) {
+    for (int i = 0; i < std::min(guess.count, kPiecesMax); ++i) {
+      Piece* best = nullptr;
+      double best_fit = 0;
+      for (Piece& piece : pieces) {
+        const double fit = fits(piece, guess, act.zone) * piece.held();
+        if (fit > best_fit + 1e-9) {
+          best = &piece;
+          best_fit = fit;
+        }
+      }
+      if (best == nullptr) break;
+      best->back = 1 - (1 - best->back) * (1 - std::min(1.0, share * guess.probability));
+    }
+  }
+}
+
+void hide(std::vector<Piece>& pieces, const Act& act) {
+  constexpr double kHand_s = 30;
+  for (Piece& piece : pieces | std::views::reverse) {
+    if (piece.held() < 0.1 || seconds_between(piece.taken, act.from) > kHand_s) continue;
+    piece.hidden = true;
+    return;
+  }
+}
+
+}  // namespace
+
+double Piece::is(std::string_view product) const {
+  for (const auto& [name, likely] : products) {
+    if (name == product) return likely;
+  }
+  return 0;
+}
+
+void BasketBook::hear(const ItemEvent& event) {
+  if (event.guesses.empty() || waiting_.size() >= kWaitingMax || seconds_between(event.to, now_) > kLate_s) {
+    ++left_out_;
+    return;
+  }
+  waiting_.push_back(event);
+  for (ItemGuess& guess : waiting_.back().guesses) {
+    guess.product = products_.id_of(guess.product);
+    guess.count = std::clamp(guess.count, 1, kPiecesMax);
+    guess.probability = std::isfinite(guess.probability) ? std::clamp(guess.probability, 0.0, 1.0) : 0;
+  }
+}
+
+std::set<std::string> BasketBook::advance(Timestamp now, const Presence& presence) {
+  std::set<std::string> changed;
+  now_ = std::max(now_, now);
+  std::ranges::stable_sort(waiting_, {}, &ItemEvent::to);
+  while (!waiting_.empty() && seconds_between(waiting_.front().to, now) >= kWait_s) {
+    const ItemEvent event = std::move(waiting_.front());
+    waiting_.pop_front();
+    take_up(event, presence, changed);
+  }
+  return changed;
+}
+
+void BasketBook::take_up(const ItemEvent& event, const Presence& presence, std::set<std::string>& changed) {
+  if (event.kind == Kind::carried_in) {
+    for (const ItemGuess& guess : event.guesses) {
+      if (!guess.serial.empty() && own_tags_.size() < kTagsMax) own_tags_[guess.serial] = event.to;
+    }
+    return;
+  }
+  if (event.kind == Kind::taken || event.kind == Kind::put_back) ++heard_of_[event.zone];
+  Act* act = nullptr;
+  for (auto& [id, one] : acts_ | std::views::reverse) {
+    if (seconds_between(one.to, event.from) > 60) break;
+    const bool other_hand = !event.visit_id.empty() && one.visits.size() == 1 && one.visits[0].weight == 1 &&
+                            one.visits[0].visit_id != event.visit_id;
+    if (!other_hand && same_act(one, event)) act = &one;
+  }
+  int pieces = 0;
+  for (const ItemGuess& guess : event.guesses) pieces = std::max(pieces, guess.count);
+  if (act != nullptr) {
+    // A piece that one sensor tells of after another is an echo: the act has it already.
+    if (!act->sources.contains(event.source)) act->guesses = fused(act->guesses, event.guesses);
+    act->from = std::min(act->from, event.from);
+    act->to = std::max(act->to, event.to);
+  } else {
+    const int64_t id = next_++;
+    act =
+        &acts_.emplace(id, Act{id, event.kind, event.zone, event.from, event.to, event.guesses, {}, {}}).first->second;
+  }
+  act->sources[event.source] += pieces;
+  for (const auto& near : act->visits) changed.insert(near.visit_id);
+  assign(*act, whose(*act, event, presence));
+  for (const auto& near : act->visits) changed.insert(near.visit_id);
+  while (acts_.size() > kActsMax) drop_oldest();
+}
+
+std::vector<Presence::Near> BasketBook::whose(const Act& act, const ItemEvent& event, const Presence& presence) const {
+  if (!event.visit_id.empty()) return {{event.visit_id, 1}};
+  // A hand was seen: a scale at the same shelf knows no better.
+  if (act.visits.size() == 1 && act.visits[0].weight == 1) return act.visits;
+  auto near = presence.near(act.zone, act.from, act.to);
+  const bool out = act.kind == Kind::put_back || act.kind == Kind::carried_out;
+  if (near.empty() && act.kind == Kind::put_back) {
+    for (const auto& [visit, acts] : acts_of_) near.push_back({visit, 0.1});
+  }
+  const double base = act.kind == Kind::put_back ? kBackWithoutHolding : kOutWithoutHolding;
+  double sum = out ? kUnseen * base : kUnseen;
+  for (auto& one : near) {
+    if (out) one.weight *= base + holds(one.visit_id, act);
+    sum += one.weight;
+  }
+  for (auto& one : near) one.weight /= sum;
+  std::erase_if(near, [](const auto& one) { return one.weight < kShareMin; });
+  return near;
+}
+
+double BasketBook::holds(std::string_view visit_id, const Act& act) const {
+  double most = 0;
+  for (const Piece& piece : pieces(visit_id)) {
+    for (const ItemGuess& guess : act.guesses) {
+      most = std::max(most, guess.probability * std::min(1.0, fits(piece, guess, act.zone)) * piece.held());
+    }
+  }
+  return most;
+}
+
+void BasketBook::assign(Act& act, std::vector<Presence::Near> visits) {
+  for (const auto& near : act.visits) acts_of_[near.visit_id].erase(act.id);
+  act.visits = std::move(visits);
+  for (const auto& near : act.visits) {
+    auto& acts = acts_of_[near.visit_id];
+    acts.insert(act.id);
+    if (acts.size() > kActsAVisitMax) acts.erase(acts.begin());
+  }
+}
+
+std::vector<Piece> BasketBook::pieces(std::string_view visit_id) const {
+  std::vector<Piece> pieces;
+  const auto known = acts_of_.find(visit_id);
+  if (known == acts_of_.end()) return pieces;
+  std::vector<const Act*> acts;
+  for (const int64_t id : known->second) {
+    if (const auto act = acts_.find(id); act != acts_.end()) acts.push_back(&act->second);
+  }
+  std::ranges::stable_sort(acts, {}, [](const Act* act) { return act->from; });
+  for (const Act* act : acts) {
+    const auto share = std::ranges::find(act->visits, visit_id, &Presence::Near::visit_id);
+    if (share == act->visits.end()) continue;
+    if (act->kind == Kind::taken) add_pieces(pieces, *act, share->weight);
+    if (act->kind == Kind::put_back) put_back(pieces, *act, share->weight);
+    if (act->kind == Kind::hidden) hide(pieces, *act);
+  }
+  return pieces;
+}
+
+std::vector<TagOut> BasketBook::tags_out(std::string_view visit_id) const {
+  std::vector<TagOut> tags;
+  const auto known = acts_of_.find(visit_id);
+  if (known == acts_of_.end()) return tags;
+  for (const int64_t id : known->second) {
+    const auto act = acts_.find(id);
+    if (act == acts_.end() || act->second.kind != Kind::carried_out) continue;
+    const auto share = std::ranges::find(act->second.visits, visit_id, &Presence::Near::visit_id);
+    if (share == act->second.visits.end()) continue;
+    for (const ItemGuess& guess : act->second.guesses) {
+      if (own_tags_.contains(guess.serial)) continue;
+      tags.push_back(
+          {guess.product, guess.serial, act->second.zone, act->second.to, share->weight * guess.probability});
+    }
+  }
+  return tags;
+}
+
+std::vector<std::string> BasketBook::settle_owner(int64_t act, const std::string& visit_id, double probability) {
+  std::vector<std::string> changed;
+  const auto found = acts_.find(act);
+  if (found == acts_.end()) return changed;
+  auto& visits = found->second.visits;
+  const auto owner = std::ranges::find(visits, visit_id, &Presence::Near::visit_id);
+  if (owner == visits.end() || owner->weight >= probability) return changed;
+  const double others = (1 - probability) / std::max(1e-6, 1 - owner->weight);
+  for (auto& near : visits) {
+    near.weight = near.visit_id == visit_id ? probability : near.weight * others;
+    changed.push_back(near.visit_id);
+  }
+  return changed;
+}
+
+bool BasketBook::sensed(std::string_view zone) const { return heard_of_.contains(zone); }
+
+bool BasketBook::sensed_product(std::string_view product) const {
+  const auto* known = products_.find(product);
+  return known != nullptr && !known->zones.empty() &&
+         std::ranges::all_of(known->zones, [&](const std::string& zone) { return sensed(zone); });
+}
+
+void BasketBook::forget(std::string_view visit_id) {
+  const auto known = acts_of_.find(visit_id);
+  if (known == acts_of_.end()) return;
+  const auto acts = std::move(known->second);
+  acts_of_.erase(known);
+  for (const int64_t id : acts) {
+    const auto act = acts_.find(id);
+    if (act == acts_.end()) continue;
+    std::erase_if(act->second.visits, [&](const auto& near) { return near.visit_id == visit_id; });
+    if (act->second.visits.empty()) acts_.erase(act);
+  }
+}
+
+void BasketBook::merge(std::string_view from, const std::string& into) {
+  const auto known = acts_of_.find(from);
+  if (known == acts_of_.end() || from == into) return;
+  const auto acts = std::move(known->second);
+  acts_of_.erase(known);
+  for (const int64_t id : acts) {
+    const auto act = acts_.find(id);
+    if (act == acts_.end()) continue;
+    double moved = 0;
+    std::erase_if(act->second.visits, [&](const auto& near) {
+      if (near.visit_id == from) moved = near.weight;
+      return near.visit_id == from;
+    });
+    const auto there = std::ranges::find(act->second.visits, into, &Presence::Near::visit_id);
+    if (there != act->second.visits.end()) there->weight = std::min(1.0, there->weight + moved);
+    if (there == act->second.visits.end()) act->second.visits.push_back({into, moved});
+    acts_of_[into].insert(id);
+  }
+}
+
+void BasketBook::drop_oldest() {
+  const auto oldest = acts_.begin();
+  for (const auto& near : oldest->second.visits) {
+    const auto known = acts_of_.find(near.visit_id);
+    if (known == acts_of_.end()) continue;
+    known->second.erase(oldest->first);
+    if (known->second.empty()) acts_of_.erase(known);
+  }
+  acts_.erase(oldest);
+}
+
+}  // namespace shrike

@@ -1,0 +1,76 @@
+#include "behaviour/presence.h"
+
+#include <algorithm>
+#include <cmath>
+#include <ranges>
+
+namespace shrike {
+namespace {
+
+constexpr size_t kVisitsMax = 20000;
+constexpr size_t kStaysMax = 200;
+/// Out of sight or beside the zone for so long is still the same stay.
+constexpr double kSameStay_s = 5;
+/// A sensor's moment and a camera's differ by a second or so; who left longer ago fits less and less.
+constexpr double kSlack_s = 1.5, kFade_s = 2, kNear_s = 10;
+
+}  // namespace
+
+double gap_s(const ZoneStay& stay, Timestamp from, Timestamp to) {
+  return std::max({0.0, seconds_between(stay.to, from), seconds_between(to, stay.from)});
+}
+
+void Presence::see(const std::string& visit_id, std::span<const std::string> zones, Timestamp time) {
+  Visit& visit = visits_[visit_id];
+  visit.seen = std::max(visit.seen, time);
+  for (const std::string& zone : zones) {
+    const auto open = std::ranges::find_if(visit.stays | std::views::reverse,
+                                           [&](const ZoneStay& stay) { return stay.zone == zone; });
+    if (open != visit.stays.rend() && gap_s(*open, time, time) <= kSameStay_s) {
+      open->from = std::min(open->from, time);
+      open->to = std::max(open->to, time);
+      continue;
+    }
+    visit.stays.push_back({zone, time, time});
+    if (visit.stays.size() > kStaysMax) visit.stays.pop_front();
+  }
+  if (visits_.size() <= kVisitsMax) return;
+  visits_.erase(std::ranges::min_element(visits_, {}, [](const auto& one) { return one.second.seen; }));
+}
+
+std::vector<Presence::Near> Presence::near(std::string_view zone, Timestamp from, Timestamp to) const {
+  std::vector<Near> found;
+  for (const auto& [id, visit] : visits_) {
+    double least_s = kNear_s;
+    for (const ZoneStay& stay : visit.stays) {
+      if (stay.zone == zone) least_s = std::min(least_s, gap_s(stay, from, to));
+    }
+    if (least_s < kNear_s) found.push_back({id, std::exp(-std::max(0.0, least_s - kSlack_s) / kFade_s)});
+  }
+  return found;
+}
+
+const std::deque<ZoneStay>& Presence::stays(std::string_view visit_id) const {
+  static const std::deque<ZoneStay> kNone;
+  const auto found = visits_.find(visit_id);
+  return found == visits_.end() ? kNone : found->second.stays;
+}
+
+void Presence::forget(std::string_view visit_id) {
+  const auto found = visits_.find(visit_id);
+  if (found != visits_.end()) visits_.erase(found);
+}
+
+void Presence::merge(std::string_view from, const std::string& into) {
+  const auto found = visits_.find(from);
+  if (found == visits_.end() || from == into) return;
+  Visit gone = std::move(found->second);
+  visits_.erase(found);
+  Visit& visit = visits_[into];
+  visit.seen = std::max(visit.seen, gone.seen);
+  std::ranges::move(gone.stays, std::back_inserter(visit.stays));
+  std::ranges::sort(visit.stays, {}, &ZoneStay::from);
+  while (visit.stays.size() > kStaysMax) visit.stays.pop_front();
+}
+
+}  // namespace shrike

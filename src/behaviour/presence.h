@@ -1,0 +1,50 @@
+#pragma once
+#include <deque>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+
+namespace shrike {
+
+/// A visit was in a zone, without being away for long.
+struct ZoneStay {
+  std::string zone;
+  Timestamp from, to;
+};
+
+/// Who stood where, and when: the newest stays of each visit. Bounded in visits and stays.
+class Presence {
+ public:
+  /// A visit and how well it fits, 0..1.
+  struct Near {
+    std::string visit_id;
+    double weight = 0;
+  };
+
+  /// The visit was seen, standing in `zones` (or in none).
+  void see(const std::string& visit_id, std::span<const std::string> zones, Timestamp time);
+  /// Who was in `zone` between `from` and `to`: weight 1; or was there a few seconds before or after: less.
+  [[nodiscard]] std::vector<Near> near(std::string_view zone, Timestamp from, Timestamp to) const;
+  /// In the order they began; empty where the visit is not known.
+  [[nodiscard]] const std::deque<ZoneStay>& stays(std::string_view visit_id) const;
+  void forget(std::string_view visit_id);
+  /// Two visits were one person.
+  void merge(std::string_view from, const std::string& into);
+
+ private:
+  struct Visit {
+    std::deque<ZoneStay> stays;
+    Timestamp seen;
+  };
+  std::map<std::string, Visit, std::less<>> visits_;
+};
+
+/// Seconds from `from`..`to` to the stay; 0 where they overlap.
+[[nodiscard]] double gap_s(const ZoneStay& stay, Timestamp from, Timestamp to);
+
+}  // namespace shrike
