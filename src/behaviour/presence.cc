@@ -16,7 +16,7 @@ constexpr double kSlack_s = 1.5, kFade_s = 2, kNear_s = 10;
 
 }  // namespace
 
-double gap_s(const ZoneStay& stay, Timestamp from, Timestamp to) {
+double gap_s(const PlaceStay& stay, Timestamp from, Timestamp to) {
   return std::max({0.0, seconds_between(stay.to, from), seconds_between(to, stay.from)});
 }
 
@@ -25,7 +25,7 @@ void Presence::see(const std::string& visit_id, std::span<const std::string> zon
   visit.seen = std::max(visit.seen, time);
   for (const std::string& zone : zones) {
     const auto open = std::ranges::find_if(visit.stays | std::views::reverse,
-                                           [&](const ZoneStay& stay) { return stay.zone == zone; });
+                                           [&](const PlaceStay& stay) { return stay.zone == zone; });
     if (open != visit.stays.rend() && gap_s(*open, time, time) <= kSameStay_s) {
       open->from = std::min(open->from, time);
       open->to = std::max(open->to, time);
@@ -42,7 +42,7 @@ std::vector<Presence::Near> Presence::near(std::string_view zone, Timestamp from
   std::vector<Near> found;
   for (const auto& [id, visit] : visits_) {
     double least_s = kNear_s;
-    for (const ZoneStay& stay : visit.stays) {
+    for (const PlaceStay& stay : visit.stays) {
       if (stay.zone == zone) least_s = std::min(least_s, gap_s(stay, from, to));
     }
     if (least_s < kNear_s) found.push_back({id, std::exp(-std::max(0.0, least_s - kSlack_s) / kFade_s)});
@@ -50,8 +50,8 @@ std::vector<Presence::Near> Presence::near(std::string_view zone, Timestamp from
   return found;
 }
 
-const std::deque<ZoneStay>& Presence::stays(std::string_view visit_id) const {
-  static const std::deque<ZoneStay> kNone;
+const std::deque<PlaceStay>& Presence::stays(std::string_view visit_id) const {
+  static const std::deque<PlaceStay> kNone;
   const auto found = visits_.find(visit_id);
   return found == visits_.end() ? kNone : found->second.stays;
 }
@@ -69,7 +69,7 @@ void Presence::merge(std::string_view from, const std::string& into) {
   Visit& visit = visits_[into];
   visit.seen = std::max(visit.seen, gone.seen);
   std::ranges::move(gone.stays, std::back_inserter(visit.stays));
-  std::ranges::sort(visit.stays, {}, &ZoneStay::from);
+  std::ranges::sort(visit.stays, {}, &PlaceStay::from);
   while (visit.stays.size() > kStaysMax) visit.stays.pop_front();
 }
 

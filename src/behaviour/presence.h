@@ -12,7 +12,7 @@
 namespace shrike {
 
 /// A visit was in a zone, without being away for long.
-struct ZoneStay {
+struct PlaceStay {
   std::string zone;
   Timestamp from, to;
 };
@@ -31,20 +31,20 @@ class Presence {
   /// Who was in `zone` between `from` and `to`: weight 1; or was there a few seconds before or after: less.
   [[nodiscard]] std::vector<Near> near(std::string_view zone, Timestamp from, Timestamp to) const;
   /// In the order they began; empty where the visit is not known.
-  [[nodiscard]] const std::deque<ZoneStay>& stays(std::string_view visit_id) const;
+  [[nodiscard]] const std::deque<PlaceStay>& stays(std::string_view visit_id) const;
   void forget(std::string_view visit_id);
   /// Two visits were one person.
   void merge(std::string_view from, const std::string& into);
 
  private:
   struct Visit {
-    std::deque<ZoneStay> stays;
+    std::deque<PlaceStay> stays;
     Timestamp seen;
   };
   std::map<std::string, Visit, std::less<>> visits_;
 };
 
 /// Seconds from `from`..`to` to the stay; 0 where they overlap.
-[[nodiscard]] double gap_s(const ZoneStay& stay, Timestamp from, Timestamp to);
+[[nodiscard]] double gap_s(const PlaceStay& stay, Timestamp from, Timestamp to);
 
 }  // namespace shrike

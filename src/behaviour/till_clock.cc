@@ -39,7 +39,7 @@ void TillClocks::receipt(const std::string& till_id, Timestamp time, Timestamp h
   Till& till = tills_[till_id];
   ++till.receipts;
   for (double& votes : till.votes) votes *= kKeep;
-  for (const ZoneStay& stop : stops_) vote(till, seconds_between(stop.to, time) + kLeave_s);
+  for (const PlaceStay& stop : stops_) vote(till, seconds_between(stop.to, time) + kLeave_s);
   till.recent.push_back(time);
   if (till.recent.size() > kRecentMax) till.recent.pop_front();
   decide(till);
@@ -47,7 +47,7 @@ void TillClocks::receipt(const std::string& till_id, Timestamp time, Timestamp h
   if (till.late.size() > kLateMax) till.late.pop_front();
 }
 
-void TillClocks::stop(const ZoneStay& stay) {
+void TillClocks::stop(const PlaceStay& stay) {
   for (auto& [id, till] : tills_) {
     for (const Timestamp time : till.recent) vote(till, seconds_between(stay.to, time) + kLeave_s);
     decide(till);

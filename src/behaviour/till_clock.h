@@ -27,7 +27,7 @@ class TillClocks {
 
   void receipt(const std::string& till, Timestamp time, Timestamp heard);
   /// A stay at a checkout that is over.
-  void stop(const ZoneStay& stay);
+  void stop(const PlaceStay& stay);
 
   [[nodiscard]] double offset_s(const std::string& till) const;
   /// How late receipts of any till come; 10 s until some are known.
@@ -49,7 +49,7 @@ class TillClocks {
   static void decide(Till& till);
 
   std::map<std::string, Till> tills_;
-  std::deque<ZoneStay> stops_;
+  std::deque<PlaceStay> stops_;
 };
 
 }  // namespace shrike

@@ -21,7 +21,7 @@ constexpr size_t kCandidatesMax = 12;
 
 double presence_score(Timestamp time, const std::string& till, const Shopper& shopper, const MatchSettings& settings) {
   double best = kFar;
-  for (const ZoneStay& stop : shopper.stops) {
+  for (const PlaceStay& stop : shopper.stops) {
     const double away = gap_s(stop, time, time) / kAway_s;
     const double stayed = std::clamp(seconds_between(time, stop.to) / kGoneAfter_s, 0.0, 3.0);
     best = std::max(best, settings.place(till, stop.zone) - away - stayed);

@@ -16,7 +16,7 @@ namespace shrike {
 struct Shopper {
   std::string visit_id;
   Timestamp from, to;                   ///< seen in the store
-  std::vector<ZoneStay> stops;          ///< at checkouts
+  std::vector<PlaceStay> stops;         ///< at checkouts
   std::map<std::string, double> holds;  ///< product → expected pieces; "" for those that nobody can name
 };
 

@@ -95,7 +95,7 @@ std::set<std::string> TillSide::match(std::span<const Shopper> shoppers, Timesta
     ids.push_back(held->first);
   }
   for (const Shopper& shopper : shoppers) {
-    for (const ZoneStay& stop : shopper.stops) zones_.insert(stop.zone);
+    for (const PlaceStay& stop : shopper.stops) zones_.insert(stop.zone);
   }
   const MatchSettings settings{
       .checkouts_watched = checkouts_watched_,
@@ -127,7 +127,7 @@ void TillSide::learn_place(const Held& held, std::span<const Shopper> shoppers) 
   if (payer == shoppers.end()) return;
   const std::string& till = held.receipt.key.till;
   const Timestamp time = held.receipt.time.plus_s(-clocks_.offset_s(till));
-  for (const ZoneStay& stop : payer->stops) {
+  for (const PlaceStay& stop : payer->stops) {
     if (gap_s(stop, time, time) < 5 && place_.size() < 1000) place_[till][stop.zone] += 1;
   }
 }

@@ -33,7 +33,7 @@ class TillSide {
   /// it was thought to belong to.
   std::set<std::string> hear(const TillTransaction& transaction, Timestamp now);
   /// A stay at a checkout that is over.
-  void stop(const ZoneStay& stay) { clocks_.stop(stay); }
+  void stop(const PlaceStay& stay) { clocks_.stop(stay); }
   /// Says anew whose the newest receipts are. The visits for which that changed.
   std::set<std::string> match(std::span<const Shopper> shoppers, Timestamp now,
                               const std::function<bool(const std::string&)>& is_sensed);

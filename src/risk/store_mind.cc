@@ -253,16 +253,16 @@ void StoreMind::note_stop(const std::string& id, Visitor& visitor) {
 }
 
 void StoreMind::tell_stops(const std::string& id, Visitor& visitor, Timestamp now) {
-  for (const ZoneStay& stop : stops_of(id, kCheckoutStop_s)) {
+  for (const PlaceStay& stop : stops_of(id, kCheckoutStop_s)) {
     if (stop.from <= visitor.stops_told || seconds_between(stop.to, now) < kStayOver_s) continue;
     tills_.stop(stop);
     visitor.stops_told = stop.from;
   }
 }
 
-std::vector<ZoneStay> StoreMind::stops_of(std::string_view visit_id, double at_least_s) const {
-  std::vector<ZoneStay> stops;
-  for (const ZoneStay& stay : presence_.stays(visit_id)) {
+std::vector<PlaceStay> StoreMind::stops_of(std::string_view visit_id, double at_least_s) const {
+  std::vector<PlaceStay> stops;
+  for (const PlaceStay& stay : presence_.stays(visit_id)) {
     const auto kind = kinds_.find(stay.zone);
     const bool checkout = kind != kinds_.end() && kind->second == ZoneKind::checkout;
     if (checkout && seconds_between(stay.from, stay.to) >= at_least_s) stops.push_back(stay);
@@ -305,12 +305,12 @@ void StoreMind::match(Timestamp now, std::set<std::string>& dirty) {
   dirty.merge(changed);
 }
 
-const ZoneStay* StoreMind::door_of(const std::string& id, const Visitor& visitor) const {
-  static const ZoneStay kNoDoor;
+const PlaceStay* StoreMind::door_of(const std::string& id, const Visitor& visitor) const {
+  static const PlaceStay kNoDoor;
   if (!doors_watched_) return visitor.ended ? &kNoDoor : nullptr;
-  const ZoneStay* door = nullptr;
+  const PlaceStay* door = nullptr;
   Timestamp inside;
-  for (const ZoneStay& stay : presence_.stays(id)) {
+  for (const PlaceStay& stay : presence_.stays(id)) {
     const auto kind = kinds_.find(stay.zone);
     if (kind == kinds_.end() || kind->second == ZoneKind::entrance) continue;
     if (kind->second != ZoneKind::exit) inside = std::max(inside, stay.to);
@@ -328,14 +328,14 @@ BasketWorld StoreMind::world() const {
 
 BasketCase StoreMind::case_of(const std::string& id, const Visitor& visitor) const {
   BasketCase basket{.pieces = basket_.pieces(id), .tags = basket_.tags_out(id), .receipts = tills_.paid_by(id)};
-  const ZoneStay* door = door_of(id, visitor);
+  const PlaceStay* door = door_of(id, visitor);
   basket.left = door != nullptr;
   basket.left_at = door == nullptr || door->zone.empty() ? visitor.to : door->from;
   if (door != nullptr) basket.exit = door->zone;
   for (const Piece& piece : basket.pieces) {
     if (piece.held() < 0.5) continue;
     double dwell_s = 0;
-    for (const ZoneStay& stay : presence_.stays(id)) {
+    for (const PlaceStay& stay : presence_.stays(id)) {
       if (stay.zone == piece.zone) dwell_s += seconds_between(stay.from, stay.to);
     }
     if (dwell_s >= 1) basket.stay = fmt::format("{:.0f} s in {}", dwell_s, piece.zone);

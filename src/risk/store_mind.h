@@ -119,8 +119,8 @@ class StoreMind {
   void note_stop(const std::string& id, Visitor& visitor);
   void tell_stops(const std::string& id, Visitor& visitor, Timestamp now);
   [[nodiscard]] std::vector<Shopper> shoppers() const;
-  [[nodiscard]] std::vector<ZoneStay> stops_of(std::string_view visit_id, double at_least_s) const;
-  [[nodiscard]] const ZoneStay* door_of(const std::string& id, const Visitor& visitor) const;
+  [[nodiscard]] std::vector<PlaceStay> stops_of(std::string_view visit_id, double at_least_s) const;
+  [[nodiscard]] const PlaceStay* door_of(const std::string& id, const Visitor& visitor) const;
   [[nodiscard]] BasketCase case_of(const std::string& id, const Visitor& visitor) const;
   void say_whether_paid(BasketCase& basket, const std::string& id) const;
   void reweigh(const std::string& id, Visitor& visitor, Timestamp now, MindChanges& changes);
