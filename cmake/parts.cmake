@@ -59,6 +59,9 @@ if(SHRIKE_SANITIZE OR SHRIKE_FUZZ)
   target_compile_options(soci INTERFACE -fno-sanitize=vptr)
 endif()
 
+# Nearest neighbours, header only.
+find_path(HNSWLIB_INCLUDE hnswlib/hnswlib.h REQUIRED)
+
 # XGBoost's C API; its CMake package would bring a C++ one that throws.
 find_path(XGBOOST_INCLUDE xgboost/c_api.h REQUIRED)
 find_library(XGBOOST_LIBRARY xgboost REQUIRED)

@@ -39,6 +39,10 @@ struct Step {
 [[nodiscard]] const Kind* find_kind(std::string_view name);
 [[nodiscard]] const Group* find_group(std::string_view name);
 
+/// Whether evidence of this kind never raises an incident where nothing else speaks for theft: it says who somebody may
+/// be, not what they did.
+[[nodiscard]] bool only_supports(std::string_view kind);
+
 /// Loitering, in multiples of the zone's `loitering_s`.
 [[nodiscard]] std::span<const Step> loitering_steps();
 /// Repeated entries, in entries.

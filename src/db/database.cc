@@ -134,6 +134,7 @@ Result<Database> Database::open(const std::filesystem::path& file) {
                       file.string(), mode));
     }
     sql << "PRAGMA foreign_keys = ON";
+    sql << "PRAGMA secure_delete = ON";  // what is erased is overwritten
   } catch (const soci::soci_error& error) {
     return tl::unexpected(explain(error, file));
   }

@@ -163,6 +163,41 @@ CREATE TABLE corrections (
   state TEXT NOT NULL
 );
 CREATE INDEX corrections_by_state ON corrections (state);
+)sql"},
+                                 Migration{5, "watch list", R"sql(
+-- Rows are only ever added; hash is over the row and the hash before it (vault/audit_log.h).
+CREATE TABLE audit_log (
+  number BIGINT PRIMARY KEY,
+  time_us BIGINT NOT NULL,
+  subject TEXT NOT NULL,
+  what TEXT NOT NULL,
+  by_whom TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  hash TEXT NOT NULL
+);
+CREATE INDEX audit_log_by_subject ON audit_log (subject, number);
+-- Looks of visits with an incident, until it is judged or their time is over. common: -1 where it is not known.
+CREATE TABLE watch_looks (
+  event_id TEXT PRIMARY KEY,
+  visit_id TEXT NOT NULL,
+  kept_us BIGINT NOT NULL,
+  quality DOUBLE PRECISION NOT NULL,
+  common DOUBLE PRECISION NOT NULL,
+  appearance TEXT NOT NULL
+);
+CREATE TABLE watch_entries (
+  entry_id TEXT PRIMARY KEY,
+  event_id TEXT NOT NULL UNIQUE,
+  visit_id TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  added_by TEXT NOT NULL,
+  added_us BIGINT NOT NULL,
+  approved_by TEXT NOT NULL,
+  approved_us BIGINT NOT NULL,
+  expires_us BIGINT NOT NULL,
+  quality DOUBLE PRECISION NOT NULL,
+  appearance TEXT NOT NULL
+);
 )sql"}};
 
 }  // namespace

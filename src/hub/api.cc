@@ -15,6 +15,7 @@
 #include "hub/metrics.h"
 #include "hub/page.h"
 #include "hub/visits_api.h"
+#include "hub/watch_api.h"
 
 namespace shrike {
 namespace {
@@ -59,6 +60,7 @@ struct Hub::Impl {
     add_incident_routes(router, parts.site, parts.store, metrics);
     add_visit_routes(router, parts.site, parts.store);
     add_event_routes(router, feed);
+    add_watch_routes(router, parts.site, parts.store);
     router.add(Method::get, "/healthz", [this](const Request&, const PathParameters&) { return health(); });
     router.add(Method::get, "/metrics", [this](const Request&, const PathParameters&) {
       return Response{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_text(parts.metrics)};

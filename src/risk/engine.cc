@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "behaviour/kinds.h"
 #include "risk/fusion.h"
 #include "risk/summary.h"
 
@@ -37,6 +38,13 @@ void restate(Incident& incident, const Risk& risk, const RuleBook& book) {
   if (strongest != risk.evidence.end()) incident.type = book.find(strongest->evidence.kind)->alert_type;
   if (incident.type.empty()) incident.type = "CHECKOUT_BYPASS";
   incident.summary = summary_of(incident.type, risk.evidence);
+}
+
+/// Whether something speaks for theft that is about what was done, not about who it may be.
+bool stands_by_itself(const Risk& risk) {
+  return std::ranges::any_of(risk.evidence, [](const WeighedEvidence& weighed) {
+    return weighed.contribution > 0 && !only_supports(weighed.evidence.kind);
+  });
 }
 
 }  // namespace
@@ -91,7 +99,7 @@ std::optional<IncidentChange> RiskEngine::weigh(Visit& visit, Timestamp now) con
   const double risk_before = visit.risk;
   visit.risk = risk.probability;
   if (!visit.incident) {
-    if (risk.probability < config_.threshold) return std::nullopt;
+    if (risk.probability < config_.threshold || !stands_by_itself(risk)) return std::nullopt;
     Incident incident{.event_id = new_id_(now),
                       .type = {},
                       .store_id = store_id_,

@@ -230,5 +230,16 @@ TEST_F(RiskEngineTest, OfTwoIncidentsOfOnePersonOneGoesOn) {
   EXPECT_EQ(changes[1].after.event_id, "event 1");
 }
 
+TEST_F(RiskEngineTest, WhoSomebodyMayBeRaisesNothingByItself) {
+  RiskConfig almost;
+  almost.prior = 0.45;
+  RiskEngine eager("corner", almost, *make_rule_book({}));
+  const auto match = fact("v", "watch_match", 5, 1, 2, "dressed as in a confirmed incident");
+  EXPECT_THAT(eager.add(std::span(&match, 1), at(2)), IsEmpty());
+  EXPECT_GT(eager.risk_of("v"), 0.5);
+  const auto bag = fact("v", "object_carried_out", 0.1, 3, 3, "a bag");
+  EXPECT_THAT(eager.add(std::span(&bag, 1), at(3)), SizeIs(1)) << "with something that was done, it counts";
+}
+
 }  // namespace
 }  // namespace shrike

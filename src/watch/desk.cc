@@ -34,6 +34,17 @@ Result<void> save_picture(const Frame& frame, const Box& box, const std::filesys
   return write_file(file, jpeg);
 }
 
+/// The way in metres instead of shares of the picture; what is not on the floor is left out.
+void put_on_floor(VisitTrace& trace, const FloorMap& floor) {
+  trace.plane = Plane::floor;
+  std::vector<Waypoint> way;
+  for (const Waypoint& w : trace.path) {
+    const auto spot = floor.spot_of({w.x, w.y, w.x, w.y});
+    if (spot) way.push_back({w.at_s, w.stood_s, static_cast<float>(spot->x_m), static_cast<float>(spot->y_m)});
+  }
+  trace.path = std::move(way);
+}
+
 /// Widens `film` so that it shows `job` too, where they overlap and it stays within `seconds`.
 bool join(ClipJob& film, const ClipJob& job, double seconds) {
   const Timestamp from = std::min(film.from, job.from), to = std::max(film.to, job.to);
@@ -80,7 +91,14 @@ Result<size_t> close_old_clips(IncidentStore& store) {
   return pending.size();
 }
 
-Desk::Desk(Parts parts) : parts_(std::move(parts)), told_(kToldMax, WhenFull::wait), clips_(kClipsMax, WhenFull::wait) {
+Desk::Desk(Parts parts)
+    : parts_(std::move(parts)),
+      told_(kToldMax, WhenFull::wait),
+      clips_(kClipsMax, WhenFull::wait),
+      watch_list_(parts_.store.database(), parts_.site.watch_list) {
+  for (const CameraConfig& camera : parts_.site.cameras) {
+    if (auto floor = FloorMap::of(camera, parts_.site.floor)) floors_.emplace(camera.name, std::move(*floor));
+  }
   desk_ = std::thread([this] { weigh_all(); });
   cutter_ = std::thread([this] { cut_all(); });
 }
@@ -105,7 +123,7 @@ void Desk::weigh_all() {
     correct();
     if (!told && told_.closed()) break;
     if (!told) continue;
-    if (const auto* seen = std::get_if<Observation>(&*told)) weigh(*seen);
+    if (auto* seen = std::get_if<Observation>(&*told)) weigh(*seen);
     if (const auto* event = std::get_if<ItemEvent>(&*told)) take(parts_.mind.hear(*event), nullptr);
     if (const auto* till = std::get_if<TillTransaction>(&*told)) take(parts_.mind.hear(*till), nullptr);
   }
@@ -117,7 +135,8 @@ void Desk::weigh_all() {
   }
 }
 
-void Desk::weigh(const Observation& observation) {
+void Desk::weigh(Observation& observation) {
+  for (auto& match : watch_list_.see(observation, now_utc())) observation.evidence.push_back(std::move(match));
   take(parts_.mind.see(observation), &observation);
   keep_traces(observation);
   for (const auto& seen : observation.evidence) {
@@ -133,6 +152,7 @@ void Desk::keep_traces(const Observation& observation) {
   for (VisitTrace trace : observation.traces) {
     if (keep_days <= 0) break;
     trace.visit_id = parts_.mind.visit_of(trace.camera_visit_id);
+    if (const auto floor = floors_.find(trace.camera); floor != floors_.end()) put_on_floor(trace, floor->second);
     if (const auto kept = save_trace(database, trace); !kept) spdlog::error("{}", kept.error().message);
   }
   if (forgot_traces_s_ && monotonic_s() - *forgot_traces_s_ < kForgetEvery_s) return;
@@ -205,6 +225,17 @@ void Desk::take(const IncidentChange& change, const Observation* observation) {
     if (!saved) spdlog::warn("incident {}: no picture: {}", change.after.event_id, saved.error().message);
   }
   if (!unkept_.empty() || !keep(unkept)) unkept_.push_back(std::move(unkept));
+  if (parts_.site.watch_list.enabled) keep_look_of(change.after);
+}
+
+void Desk::keep_look_of(const Incident& incident) {
+  const auto is_theirs = [&](const std::string& camera_visit) {
+    return camera_visit == incident.visit_id || parts_.mind.visit_of(camera_visit) == incident.visit_id;
+  };
+  const auto look = watch_list_.look_of(is_theirs);
+  if (!look) return;
+  const auto kept = keep_look(parts_.store.database(), incident.event_id, incident.visit_id, *look, now_utc());
+  if (!kept) spdlog::error("watch list: {}", kept.error().message);
 }
 
 void Desk::retry_unkept() {

@@ -15,10 +15,12 @@
 #include "behaviour/visit_trace.h"
 #include "risk/store_mind.h"
 #include "vault/corrections.h"
+#include "track/floor_map.h"
 #include "vault/incident_store.h"
 #include "video/frame.h"
 #include "watch/live.h"
 #include "watch/metrics.h"
+#include "watch/watch_matcher.h"
 
 namespace shrike {
 
@@ -86,8 +88,9 @@ class Desk {
   };
 
   void weigh_all();
-  void weigh(const Observation& observation);
+  void weigh(Observation& observation);
   void keep_traces(const Observation& observation);
+  void keep_look_of(const Incident& incident);
   /// `observation` is the one that led to it; none where a sensor or a till did.
   void take(const MindChanges& changes, const Observation* observation);
   void take(const IncidentChange& change, const Observation* observation);
@@ -112,6 +115,8 @@ class Desk {
   double corrected_s_ = 0;                 ///< monotonic, when corrections were last looked for
   std::optional<double> forgot_traces_s_;  ///< monotonic, when traces were last looked through for old ones
   std::vector<DueClip> due_;               ///< in the order of their incidents; the desk's thread alone has them
+  WatchMatcher watch_list_;
+  std::map<std::string, FloorMap, std::less<>> floors_;  ///< by camera, of those that are placed
   std::thread desk_, cutter_;
 };
 

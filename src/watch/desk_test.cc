@@ -10,6 +10,7 @@
 
 #include "base/ulid.h"
 #include "vault/traces.h"
+#include "vault/watch_list.h"
 
 namespace shrike {
 namespace {
@@ -220,6 +221,56 @@ TEST_F(DeskTest, KeepsNoTraceWhereNoneIsWanted) {
   int left = 0;
   ASSERT_TRUE(read_traces(store.database(), Timestamp{0}, kStart.plus_s(1), [&](const VisitTrace&) { ++left; }));
   EXPECT_EQ(left, 0);
+}
+
+TEST_F(DeskTest, KeepsTheLookOfAVisitWithAnIncidentOnlyWhereTheWatchListIsOn) {
+  auto store = open();
+  for (const bool enabled : {false, true}) {
+    site_.watch_list.enabled = enabled;
+    const auto visit = new_ulid(kStart);
+    {
+      Desk desk(parts(store));
+      for (int i = 0; i < 12; ++i) {
+        auto seen = violation(visit, 10 + i * 0.2);
+        if (i < 11) seen.evidence.clear();
+        seen.people = {{.camera_visit_id = visit, .box = {0.1F, 0.1F, 0.2F, 0.5F}, .appearance = {0.6F, 0.8F}}};
+        desk.tell(std::move(seen));
+      }
+      desk.close();
+    }
+    ASSERT_FALSE(told_.empty());
+    ASSERT_TRUE(store.add_verdict(told_.back(), {.verdict = "theft"}));
+    WatchListConfig on{.enabled = true};
+    const auto entry = enrol(store.database(), on, {told_.back(), "went into the stock room", "Ann", {}}, now_utc());
+    EXPECT_EQ(entry.has_value(), enabled);
+    EXPECT_TRUE(!entry || std::abs(entry->appearance[1] - 0.8F) < 1e-3F);
+  }
+}
+
+TEST_F(DeskTest, PutsWaysOnTheFloorWhereTheCameraIsPlaced) {
+  auto store = open();
+  site_.floor = {.width_m = 20, .depth_m = 10};
+  site_.cameras = {{.name = "door"}};
+  site_.cameras[0].floor_points = {{{0, 0}, {0, 0}}, {{1, 0}, {20, 0}}, {{1, 1}, {20, 10}}, {{0, 1}, {0, 10}}};
+  {
+    Desk desk(parts(store));
+    VisitTrace trace{.camera_visit_id = new_ulid(kStart), .camera = "door", .from = kStart, .to = kStart.plus_s(9)};
+    trace.path = {{0, 4, 0.5F, 0.5F}, {4, 5, 0.25F, 0.8F}};
+    Observation over{{.camera = "door", .time = kStart.plus_s(9)}};
+    over.traces = {trace};
+    desk.tell(std::move(over));
+    desk.close();
+  }
+  int seen = 0;
+  ASSERT_TRUE(read_traces(store.database(), kStart, kStart.plus_s(1), [&](const VisitTrace& t) {
+    ++seen;
+    EXPECT_EQ(t.plane, Plane::floor);
+    ASSERT_EQ(t.path.size(), 2U);
+    EXPECT_NEAR(t.path[0].x, 10, 0.01);
+    EXPECT_NEAR(t.path[1].y, 8, 0.01);
+    EXPECT_EQ(t.path[1].stood_s, 5);
+  }));
+  EXPECT_EQ(seen, 1);
 }
 
 }  // namespace

@@ -296,6 +296,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/watch-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is looked for, without appearances */
+        get: operations["listWatchEntries"];
+        put?: never;
+        /**
+         * Ask to be told of a return
+         * @description The incident must be judged theft or attempted, its pictures good enough and the clothing not common. Nothing is
+         *     compared before someone else has approved it.
+         */
+        post: operations["addWatchEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch-entries/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description event_id of an incident. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve an entry that someone else added */
+        post: operations["approveWatchEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch-entries/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description event_id of an incident. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase an entry and its appearance for good */
+        post: operations["eraseWatchEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch-audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done with watch entries, and whether the log is whole */
+        get: operations["getWatchAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alerts": {
         parameters: {
             query?: never;
@@ -355,6 +434,28 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        WatchName: {
+            /** @description Who does it. */
+            by: string;
+        };
+        WatchEntry: {
+            entry_id: string;
+            /** @enum {unknown} */
+            state: "waiting" | "approved";
+            /** @description The confirmed incident that it comes from. */
+            event_id: string;
+            reason: string;
+            added_by: string;
+            /** Format: date-time */
+            added: string;
+            approved_by: string | null;
+            /** Format: date-time */
+            approved: string | null;
+            /** Format: date-time */
+            expires: string;
+            /** @description Of the pictures, 0 to 1. */
+            quality: number;
+        };
         Error: {
             error: {
                 /** @description For a program. */
@@ -1042,6 +1143,165 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listWatchEntries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries that have not expired, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Whether watch_list.enabled is set. */
+                        enabled: boolean;
+                        entries: components["schemas"]["WatchEntry"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    addWatchEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The confirmed incident. */
+                    event_id: string;
+                    /** @description What happened; not who it was. */
+                    reason: string;
+                    /** @description Who asks. */
+                    by: string;
+                    /** @description Until it expires; watch_list.expiry_h without it. */
+                    hours?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description It waits for approval */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchEntry"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    approveWatchEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description event_id of an incident. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchName"];
+            };
+        };
+        responses: {
+            /** @description It is looked for from now on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchEntry"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    eraseWatchEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description event_id of an incident. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchName"];
+            };
+        };
+        responses: {
+            /** @description It is gone; the log says who and when */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "erased";
+                        entry_id: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getWatchAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest 500 rows, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Each row fits the one before it. */
+                        intact: boolean;
+                        /** @description Number of the first row that does not. */
+                        first_bad: number | null;
+                        /** @description Hash of the newest row. */
+                        head: string;
+                        rows: {
+                            number: number;
+                            /** Format: date-time */
+                            time: string;
+                            subject: string;
+                            /** @enum {unknown} */
+                            what: "enrolled" | "approved" | "matched" | "expired" | "erased";
+                            by: string;
+                            detail: string;
+                            /** @description SHA-256, hexadecimal, over this row and the hash of the one before. */
+                            hash: string;
+                        }[];
+                    };
                 };
             };
             default: components["responses"]["Error"];
