@@ -121,6 +121,7 @@ void Desk::weigh_all() {
     retry_unkept();
     release_clips_of_silent_cameras();
     correct();
+    watch_list_.refresh(now_utc());
     if (!told && told_.closed()) break;
     if (!told) continue;
     if (auto* seen = std::get_if<Observation>(&*told)) weigh(*seen);

@@ -25,7 +25,9 @@ class WatchMatcher {
 
   WatchMatcher(Database& database, WatchListConfig config);
 
-  /// Evidence of people who look like an entry, and of those who no longer do (llr 0). Expired entries are erased.
+  /// Erases what has expired by `now` and takes up what was approved, at most every few seconds; cheap between.
+  void refresh(Timestamp now);
+  /// Evidence of people who look like an entry, and of those who no longer do (llr 0).
   /// `now` is the wall clock: entries expire by it.
   [[nodiscard]] std::vector<VisitEvidence> see(const CameraView& view, Timestamp now);
 
@@ -50,7 +52,6 @@ class WatchMatcher {
     std::vector<WatchEntry> entries;
   };
 
-  void refresh(Timestamp now);
   void load(Timestamp now);
   void watch(const PersonSeen& seen, const CameraView& view, Timestamp now, std::vector<VisitEvidence>& out);
   [[nodiscard]] const WatchEntry* find(const std::vector<float>& look, Timestamp now, double& alike) const;
