@@ -67,14 +67,10 @@ void print_tills(const StoreInsight& in) {
 
 void print_change(const LayoutChange& change) {
   fmt::print("\nBefore and from {} on: {} days, {} days\n", date_of(change.day), change.days_before, change.days_after);
-  fmt::print("{:<18} {:<42} {:>10} {:>10} {:>28}\n", "where", "what", "before", "after", "difference (95 %)");
+  fmt::print("{:<18} {:<42} {:>10} {:>10} {:>30}\n", "where", "what", "before", "after", "difference (95 %)");
   for (const Change& c : change.changes) {
-    const auto& d = c.difference;
-    const auto interval = std::isfinite(d.low) ? fmt::format("{} ({} to {})", in_unit(d.value, c.unit),
-                                                             in_unit(d.low, c.unit), in_unit(d.high, c.unit))
-                                               : in_unit(d.value, c.unit);
-    fmt::print("{:<18} {:<42} {:>10} {:>10} {:>28}{}\n", c.where.empty() ? "whole store" : c.where, c.what,
-               in_unit(c.before, c.unit), in_unit(c.after, c.unit), interval, c.stands_out ? "  *" : "");
+    fmt::print("{:<18} {:<42} {:>10} {:>10} {:>30}{}\n", c.where.empty() ? "whole store" : c.where, c.what,
+               in_unit(c.before, c.unit), in_unit(c.after, c.unit), difference_text(c), c.stands_out ? "  *" : "");
   }
   if (change.enough) fmt::print("* differs by more than days differ anyway\n");
 }

@@ -33,6 +33,9 @@ std::string days_text(const StoreInsight& in) {
                      in.cameras.size(), in.cameras.size() == 1 ? "" : "s");
 }
 
+/// 0.4, 4.2, 42: no more digits than a share of visits bears.
+std::string percent_number(double share) { return fmt::format("{:.{}f}", 100 * share, 100 * share < 9.95 ? 1 : 0); }
+
 double worst_wait(const StoreInsight& in) {
   double wait = NAN;
   for (const TillInsight& t : in.tills) wait = std::fmax(wait, t.wait_s[1]);
@@ -51,7 +54,7 @@ void say_summary(plot::Page& page, const StoreInsight& in) {
        fmt::format("is how long a visit lasts: half take less; a quarter take over {}", time_text(in.stay_s[2]))},
       {percent_text(stopped.estimate().value), "of visits stop at some shelf"}};
   if (in.funnel.followed) tiles.emplace_back(percent_text(bought.estimate().value), "of those then go to a checkout");
-  if (!in.tills.empty())
+  if (worst_wait(in) > 0)
     tiles.emplace_back(time_text(worst_wait(in)), "is what one in ten waits longer than, at the slowest checkout");
   page.tiles(tiles);
   for (const auto& note : in.notes) page.note(note);
@@ -242,7 +245,7 @@ void say_till(plot::Page& page, const TillInsight& t) {
       "came before have left, one in ten more than {}. On average {} people are there, at most {}; {} of the time "
       "three or more.",
       t.zone, t.visits, time_text(t.at_till_s[0]), time_text(t.at_till_s[1]), time_text(t.wait_s[0]),
-      time_text(t.wait_s[1]), number(t.queue), t.queue_max, percent_text(t.share_with[3])));
+      time_text(t.wait_s[1]), number(t.queue, 2), t.queue_max, percent_text(t.share_with[3])));
   plot::XyChart queue{.title = fmt::format("People at {} by hour", t.zone),
                       .x = {.title = "hour of the day"},
                       .y = {.title = "people there at a time"}};
@@ -296,13 +299,6 @@ void say_staff(plot::Page& page, const StoreInsight& in) {
           in.staff_visits));
 }
 
-std::string difference_text(const Change& c) {
-  const auto& d = c.difference;
-  const std::string value = fmt::format("{}{}", d.value > 0 ? "+" : "", in_unit(d.value, c.unit));
-  return std::isfinite(d.low) ? fmt::format("{} ({} to {})", value, in_unit(d.low, c.unit), in_unit(d.high, c.unit))
-                              : value;
-}
-
 void say_change(plot::Page& page, const LayoutChange& change) {
   page.heading(fmt::format("Before and from {} on", date_of(change.day)));
   page.paragraph(
@@ -345,13 +341,13 @@ std::string time_text(double seconds) {
 }
 
 std::string percent_text(double share) {
-  return std::isfinite(share) ? fmt::format("{} %", number(100 * share, 2)) : "–";
+  return std::isfinite(share) ? fmt::format("{} %", percent_number(share)) : "–";
 }
 
 std::string share_text(const Share& share) {
   const Estimate e = share.estimate();
   if (!std::isfinite(e.value)) return "–";
-  return fmt::format("{} % ({} to {})", number(100 * e.value, 2), number(100 * e.low, 2), number(100 * e.high, 2));
+  return fmt::format("{} % ({} to {})", percent_number(e.value), percent_number(e.low), percent_number(e.high));
 }
 
 std::string way_text(const std::vector<std::string>& zones) { return fmt::format("{}", fmt::join(zones, " → ")); }
@@ -360,6 +356,15 @@ std::string in_unit(double value, const std::string& unit) {
   if (!std::isfinite(value)) return "–";
   if (unit == "%") return fmt::format("{} %", number(100 * value));
   return unit.empty() ? number(value) : fmt::format("{} {}", number(value), unit);
+}
+
+std::string difference_text(const Change& c) {
+  const double scale = c.unit == "%" ? 100 : 1;
+  const std::string unit = c.unit == "%" ? " points" : c.unit.empty() ? "" : fmt::format(" {}", c.unit);
+  const auto& d = c.difference;
+  const auto text = [&](double v) { return fmt::format("{}{}", v > 0 ? "+" : "", number(scale * v, 2)); };
+  if (!std::isfinite(d.low)) return text(d.value) + unit;
+  return fmt::format("{}{} ({} to {})", text(d.value), unit, text(d.low), text(d.high));
 }
 
 std::string insight_page(const std::string& store, const StoreInsight& in, const std::optional<LayoutChange>& change) {

@@ -25,5 +25,7 @@ namespace shrike {
 [[nodiscard]] std::string way_text(const std::vector<std::string>& zones);
 /// A value of a change in its unit.
 [[nodiscard]] std::string in_unit(double value, const std::string& unit);
+/// "+16 points (+14 to +19)"; without the interval where there are too few days.
+[[nodiscard]] std::string difference_text(const Change& change);
 
 }  // namespace shrike

@@ -52,15 +52,17 @@ void add_zones(Metrics& metrics, const Journey& j, int64_t day, const std::set<s
     double dwell = 0;
     bool in = false;
     std::optional<Timestamp> stop;
-    bool goods = false;
+    bool goods = false, door = false;
     for (const ZoneStay& s : j.stays) {
       if (s.zone != zone) continue;
       in = true;
       dwell += s.dwell_s;
+      door = s.kind == ZoneKind::entrance || s.kind == ZoneKind::exit;
       goods = s.kind == ZoneKind::shelf || s.kind == ZoneKind::high_risk;
       if (is_stop(s) && !stop) stop = s.to;
     }
     metrics.add("went in, of all who came", zone, "%", day, {in ? 1.0 : 0.0, 1});
+    if (door) continue;
     if (in) metrics.add("stopped, of those who went in", zone, "%", day, {stop ? 1.0 : 0.0, 1});
     if (stop) metrics.add("time of those who stopped", zone, "s", day, {dwell, 1});
     if (stop && goods) {

@@ -337,7 +337,9 @@ std::string draw(const HeatMap& map) {
     for (double v : map.values) full = std::max(full, std::isfinite(v) ? std::abs(v) : 0);
   }
   full = std::max(full, 1e-12);
-  const double left = 150, top = 118, cell_height = 17;
+  size_t longest = 0;
+  for (const auto& column : map.columns) longest = std::max(longest, std::min<size_t>(20, column.size()));
+  const double left = 150, top = 26 + 4.6 * static_cast<double>(longest), cell_height = 17;
   const double cell_width = std::clamp((kWidth - left - 60) / static_cast<double>(map.columns.size()), 14.0, 44.0);
   const double right = left + cell_width * static_cast<double>(map.columns.size());
   const double bottom = top + cell_height * static_cast<double>(map.rows.size());
