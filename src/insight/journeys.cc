@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "behaviour/evidence_rules.h"
 #include "behaviour/zones.h"
@@ -29,7 +30,8 @@ class Joiner {
     cameras_.insert(trace.camera);
   }
 
-  Journeys finish() {
+  /// `staff` are visits that are known to be staff's.
+  Journeys finish(const std::unordered_set<std::string>& staff) {
     Journeys out;
     out.cameras.assign(cameras_.begin(), cameras_.end());
     std::ranges::sort(all_, {}, [](const Journey& j) { return std::pair(j.from, j.visit_id); });
@@ -39,7 +41,7 @@ class Joiner {
       if (out.first.us == 0) out.first = out.last = journey.from;
       out.first = std::min(out.first, journey.from);
       out.last = std::max(out.last, journey.to);
-      (is_staff(journey) ? out.staff : out.customers).push_back(std::move(journey));
+      (is_staff(journey) || staff.contains(journey.visit_id) ? out.staff : out.customers).push_back(std::move(journey));
     }
     return out;
   }
@@ -77,13 +79,14 @@ bool is_staff(const Journey& journey) {
 Result<Journeys> load_journeys(Database& database, Timestamp from, Timestamp to) {
   Joiner joiner;
   TRY_VOID(read_traces(database, from, to, [&](const VisitTrace& trace) { joiner.take(trace); }));
-  return joiner.finish();
+  TRY(const auto staff, staff_visits(database));
+  return joiner.finish(staff);
 }
 
 Journeys join_traces(std::span<const VisitTrace> traces) {
   Joiner joiner;
   for (const VisitTrace& trace : traces) joiner.take(trace);
-  return joiner.finish();
+  return joiner.finish({});
 }
 
 }  // namespace shrike

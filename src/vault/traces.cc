@@ -262,6 +262,20 @@ Result<StoreFacts> load_store_facts(Database& database) {
   return facts;
 }
 
+Result<std::unordered_set<std::string>> staff_visits(Database& database) {
+  std::unordered_set<std::string> visits;
+  TRY_VOID(database.read([&](soci::session& sql) -> Result<void> {
+    std::string visit_id;
+    soci::statement statement = (sql.prepare << "SELECT DISTINCT visit_id FROM visit_evidence WHERE kind IN "
+                                                "('staff_zone', 'staff_badge') AND contribution < 0",
+                                 into(visit_id));
+    statement.execute();
+    while (statement.fetch()) visits.insert(visit_id);
+    return {};
+  }));
+  return visits;
+}
+
 Result<std::unordered_map<std::string, std::string>> verdicts_by_visit(Database& database) {
   std::unordered_map<std::string, std::string> verdicts;
   TRY_VOID(database.read([&](soci::session& sql) -> Result<void> {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "behaviour/visit_trace.h"
@@ -41,6 +42,9 @@ struct StoreFacts {
 Result<void> save_store_facts(Database& database, const StoreFacts& facts);
 /// What was never kept stays as it is by default.
 Result<StoreFacts> load_store_facts(Database& database);
+
+/// Visits of which a staff zone or a badge said that they are staff's.
+Result<std::unordered_set<std::string>> staff_visits(Database& database);
 
 /// By visit, the verdict of its incidents; of several, theft before attempted before what an officer said last.
 Result<std::unordered_map<std::string, std::string>> verdicts_by_visit(Database& database);

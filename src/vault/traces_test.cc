@@ -77,6 +77,16 @@ TEST_F(TracesTest, KeepingAgainReplacesAndStaysGoToTheirOwnVisit) {
   EXPECT_EQ(read(5, 10).size(), 1U) << "from is taken in, to is not";
 }
 
+TEST_F(TracesTest, KnowsWhoIsStaffByZoneAndBadgeButNotByLooksAlone) {
+  auto store = std::move(*IncidentStore::open(folder.path()));
+  for (const auto* kind : {"staff_zone", "staff_badge", "staff_looks", "checkout_visited"}) {
+    VisitRecord visit{.visit_id = new_ulid(kStart), .camera = kind};
+    visit.evidence = {{{.kind = kind, .llr = -4}, 1, -4}};
+    ASSERT_TRUE(store.save_visit(visit));
+  }
+  EXPECT_EQ(staff_visits(database).value().size(), 2U);
+}
+
 TEST_F(TracesTest, AreJoinedAndForgotten) {
   const auto early = example(0), late = example(1000);
   ASSERT_TRUE(save_trace(database, early));
