@@ -270,7 +270,8 @@ FactTest test_one(const Sample& s, const Feature& f, const CorrelatesOptions& op
 /// Why a fact cannot be asked of this comparison; empty where it can.
 std::string not_identifiable(const Sample& s, const Feature& f) {
   if (s.against == Against::others && f.raises_incidents) {
-    return "incidents are raised by it, so they have more of it by construction; see the comparison with judged ones";
+    return "incidents are raised by it or by what goes with it, so they have more of it by construction; see the "
+           "comparison with judged ones";
   }
   const Prepared a = prepare(s, f, 0, s.visits.size());
   if (static_cast<double>(a.rows.size()) < kKnownShareMin * static_cast<double>(s.visits.size()))

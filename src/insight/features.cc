@@ -71,16 +71,18 @@ std::vector<Feature> features_of(const std::vector<Journey>& visits, LocalClock&
     for (const Journey& j : visits) feature.value.push_back(of(j));
     out.push_back(std::move(feature));
   };
-  add({.name = "length of the visit", .of_length = true},
+  add({.name = "length of the visit", .raises_incidents = true, .of_length = true},
       [](const Journey& j) { return seconds_between(j.from, j.to); });
   add({.name = "time in high-risk zones", .raises_incidents = true}, risky_s);
   add({.name = "longest stay in a high-risk zone", .raises_incidents = true}, longest_risky_s);
   add({.name = "came back to a high-risk zone", .raises_incidents = true}, returns);
-  add({.name = "number of zones stopped in"}, zones_stopped_in);
-  add({.name = "distance gone"}, [](const Journey& j) { return j.way; });
-  add({.name = "pace"}, [](const Journey& j) { return j.seen_s > 0 ? j.way / j.seen_s : NAN; });
-  add({.name = "straightness of the way"}, [](const Journey& j) { return j.way > 0 ? j.way_net / j.way : NAN; });
-  add({.name = "share of the time spent standing"},
+  add({.name = "number of zones stopped in", .raises_incidents = true}, zones_stopped_in);
+  add({.name = "distance gone", .raises_incidents = true}, [](const Journey& j) { return j.way; });
+  add({.name = "pace", .raises_incidents = true},
+      [](const Journey& j) { return j.seen_s > 0 ? j.way / j.seen_s : NAN; });
+  add({.name = "straightness of the way", .raises_incidents = true},
+      [](const Journey& j) { return j.way > 0 ? j.way_net / j.way : NAN; });
+  add({.name = "share of the time spent standing", .raises_incidents = true},
       [](const Journey& j) { return j.seen_s > 0 ? j.stood_s / j.seen_s : NAN; });
   add({.name = "carried a bag or an article", .raises_incidents = true},
       [](const Journey& j) { return j.bag ? 1.0 : 0.0; });
@@ -88,7 +90,7 @@ std::vector<Feature> features_of(const std::vector<Journey>& visits, LocalClock&
       [](const Journey& j) { return j.cart ? 1.0 : 0.0; });
   add({.name = "stopped at a checkout", .raises_incidents = true},
       [](const Journey& j) { return std::ranges::any_of(j.stays, is_till_stop) ? 1.0 : 0.0; });
-  add({.name = "a high-risk zone was the first stop"}, risky_first);
+  add({.name = "a high-risk zone was the first stop", .raises_incidents = true}, risky_first);
   add({.name = "a high-risk zone after the checkout", .raises_incidents = true}, till_before_risky);
   add({.name = "from a high-risk zone straight to a door", .raises_incidents = true}, door_after_risky);
   add({.name = "before noon", .of_time = true},

@@ -12,7 +12,8 @@ namespace shrike {
 /// One fact about all visits.
 struct Feature {
   std::string name;  ///< "minutes in high-risk zones"
-  /// Evidence is made of it, so incidents have more of it by construction: only judged incidents can be compared.
+  /// Evidence is made of it, or it goes with what evidence is made of (who lingers is there longer, and stands):
+  /// incidents have more of it by construction, and only judged incidents can be compared.
   bool raises_incidents = false;
   bool of_time = false;       ///< the hour and the day: not adjusted for the hour
   bool of_length = false;     ///< grows with the visit by itself: not adjusted for its length where it is the length
