@@ -1,6 +1,7 @@
 #include "vault/watch_list.h"
 
 #include <cmath>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <soci/soci.h>
@@ -27,7 +28,7 @@ class WatchListTest : public testing::Test {
   std::string incident(const std::string& verdict, const Look& look = {{0.6F, 0.8F, 0}, 0.9, 0.0}) {
     Incident i{.event_id = new_ulid(kNow), .type = "LOITERING", .visit_id = "v"};
     EXPECT_TRUE(store.save(i));
-    if (!verdict.empty()) EXPECT_TRUE(store.add_verdict(i.event_id, {.verdict = verdict}));
+    EXPECT_TRUE(verdict.empty() || store.add_verdict(i.event_id, {.verdict = verdict}));
     EXPECT_TRUE(keep_look(database, i.event_id, "v", look, kNow));
     return i.event_id;
   }

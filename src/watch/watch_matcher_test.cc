@@ -1,9 +1,11 @@
 #include "watch/watch_matcher.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/folder_testing.h"
+#include "base/ulid.h"
 #include "vault/audit_log.h"
 #include "vault/incident_store.h"
 
