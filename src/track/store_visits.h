@@ -37,8 +37,9 @@ struct Claim {
   double probability = 0;
 };
 
-/// Whose a camera visit is, from `since` on: what it did before that belongs to whom was said before. Most probable
-/// first, what is missing to 1 is that it is somebody else.
+/// Whose a camera visit is, from `since` on: what it did before that belongs to whom was said before. First the visit
+/// that it is part of: one that is more likely than not, or its own (then 1: that is who it is, whoever else it was);
+/// then others that it may be part of.
 struct Belonging {
   std::string camera, camera_visit;
   Timestamp since;

@@ -9,6 +9,7 @@ namespace shrike {
 namespace {
 
 constexpr double kWorthKeeping = 0.1;  ///< probability from which a claim besides the first is said
+constexpr double kMoreLikely = 0.5;    ///< of two who could be somebody, neither is
 constexpr double kOddsMost = 1e6;
 constexpr double kHopeless = -9;    ///< log-odds of what is not weighed at all
 constexpr double kDecideFor_s = 3;  ///< looks and places of the first moments are poor
@@ -114,13 +115,11 @@ void StoreVisits::State::decide_camera(const std::vector<PartId>& rows, StoreVis
   const std::vector<IdentityOdds> entries = weigh(rows, columns);
   const auto probabilities =
       identity_probabilities(entries, static_cast<int>(rows.size()), static_cast<int>(columns.size()));
-  std::vector<double> nobody(rows.size(), 1);
-  for (size_t k = 0; k < entries.size(); ++k) nobody[static_cast<size_t>(entries[k].row)] -= probabilities[k];
   Assignment assignment;
   assignment.begin(static_cast<int>(rows.size()), static_cast<int>(columns.size()));
   for (int row = 0; row < static_cast<int>(rows.size()); ++row)
     for (size_t k = 0; k < entries.size(); ++k) {
-      const double gain = probabilities[k] - std::max(0.0, nobody[static_cast<size_t>(row)]);
+      const double gain = probabilities[k] - kMoreLikely;
       if (entries[k].row == row && gain > 0) assignment.add(row, entries[k].column, static_cast<float>(gain));
     }
   const auto solved = assignment.solve();
@@ -129,7 +128,7 @@ void StoreVisits::State::decide_camera(const std::vector<PartId>& rows, StoreVis
   for (size_t row = 0; row < rows.size(); ++row)
     if (chosen[row] < 0) make_own(rows[row]);
   for (size_t row = 0; row < rows.size(); ++row) {
-    double first = std::max(0.0, nobody[row]);
+    double first = 1;  // where nobody is likely: the part is certainly its own visit's
     std::vector<Claim> others;
     for (size_t k = 0; k < entries.size(); ++k) {
       if (entries[k].row != static_cast<int>(row)) continue;
