@@ -41,7 +41,7 @@ class RiskEngine {
 
   RiskEngine(std::string store_id, RiskConfig config, RuleBook rules, NewId new_id = new_ulid);
   /// Probabilities are calibrated so from now on.
-  void calibrate(const Calibration& calibration) { calibration_ = calibration; }
+  void calibrate(const RiskCalibration& calibration) { calibration_ = calibration; }
 
   /// Weighs all of it, then says what changed: at most one change a visit. `now` is the frame's time.
   [[nodiscard]] std::vector<IncidentChange> add(std::span<const VisitEvidence> evidence, Timestamp now);
@@ -86,7 +86,7 @@ class RiskEngine {
   RiskConfig config_;
   RuleBook rules_;
   NewId new_id_;
-  Calibration calibration_;
+  RiskCalibration calibration_;
   std::map<std::string, Visit, std::less<>> visits_;
   int64_t forgotten_ = 0;  ///< visits that nobody ended, dropped to bound the memory
 };

@@ -137,7 +137,7 @@ class Fitter {
   }
 
   /// Platt's calibration on predictions of folds that the weights did not see.
-  [[nodiscard]] Calibration calibration(const std::vector<const Row*>& rows) const {
+  [[nodiscard]] RiskCalibration calibration(const std::vector<const Row*>& rows) const {
     std::vector<Row> scored;
     for (int fold = 0; fold < kFolds; ++fold) {
       std::vector<const Row*> others, own;
@@ -244,7 +244,7 @@ Result<RiskFit> fit_risk(std::span<const JudgedVisit> visits, const RuleBook& bo
     const auto own = fitter.rows([&](int f) { return f == fold; });
     const auto others = fitter.rows([&](int f) { return f != fold; });
     const Logistic model = fitter.weights(others);
-    const Calibration calibration = fitter.calibration(others);
+    const RiskCalibration calibration = fitter.calibration(others);
     for (const Row* row : own) {
       fitted.push_back(calibration.probability(Fitter::score(*row, model)));
       theft_of_fold.push_back(row->theft);

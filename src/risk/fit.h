@@ -44,8 +44,8 @@ struct RiskFit {
 
 /// Log-odds = logit(prior) + intercept + Σ_k w_k x_k, with x_k the kind's evidence under the caps of its group, and w_k
 /// drawn to 1 (what Shrike ships) as if by a normal of standard deviation 0.5, never below 0; intervals by Laplace.
-/// Calibration is Platt's (1999) on the other folds' predictions, drawn to slope 1 and intercept 0. Deterministic: the
-/// folds follow from visit_id. Errors: fewer than 5 thefts or 5 honest visits.
+/// RiskCalibration is Platt's (1999) on the other folds' predictions, drawn to slope 1 and intercept 0. Deterministic:
+/// the folds follow from visit_id. Errors: fewer than 5 thefts or 5 honest visits.
 [[nodiscard]] Result<RiskFit> fit_risk(std::span<const JudgedVisit> visits, const RuleBook& book,
                                        const std::string& version);
 

@@ -50,9 +50,11 @@ void keep_trespass(std::vector<WeighedEvidence>& evidence, const RuleBook& book)
 
 }  // namespace
 
-double Calibration::probability(double log_odds) const { return 1 / (1 + std::exp(-(slope * log_odds + intercept))); }
+double RiskCalibration::probability(double log_odds) const {
+  return 1 / (1 + std::exp(-(slope * log_odds + intercept)));
+}
 
-Risk fuse(double prior, std::span<const Evidence> evidence, const RuleBook& book, const Calibration& calibration) {
+Risk fuse(double prior, std::span<const Evidence> evidence, const RuleBook& book, const RiskCalibration& calibration) {
   Risk risk;
   for (const Evidence& fact : evidence) {
     const KindRule* rule = book.find(fact.kind);

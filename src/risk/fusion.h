@@ -15,11 +15,11 @@ struct Risk {
 };
 
 /// How log-odds become a probability: as fitted from verdicts (docs/risk.md).
-struct Calibration {
+struct RiskCalibration {
   double slope = 1, intercept = 0;
 
   [[nodiscard]] double probability(double log_odds) const;
-  bool operator==(const Calibration&) const = default;
+  bool operator==(const RiskCalibration&) const = default;
 };
 
 /// posterior log-odds = logit(prior) + sum of weight x llr, where evidence for theft of one group counts together at
@@ -29,6 +29,6 @@ struct Calibration {
 /// weight 1 and no group. `prior` is a probability, kept within 1e-9 .. 1 - 1e-9; an llr that is not finite counts as
 /// 0.
 [[nodiscard]] Risk fuse(double prior, std::span<const Evidence> evidence, const RuleBook& book,
-                        const Calibration& calibration = {});
+                        const RiskCalibration& calibration = {});
 
 }  // namespace shrike

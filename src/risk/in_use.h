@@ -11,7 +11,7 @@ namespace shrike {
 /// The rules, weights and calibration that a store runs with.
 struct RiskInUse {
   RuleBook rules;
-  Calibration calibration;
+  RiskCalibration calibration;
   std::string version = "shipped";  ///< of the weights
 };
 

@@ -79,7 +79,7 @@ class StoreMind {
   [[nodiscard]] std::optional<MindChanges> correct_split(std::string_view camera_visit_id);
 
   /// Probabilities are calibrated so from now on (risk/weights.h).
-  void calibrate(const Calibration& calibration) { risk_.calibrate(calibration); }
+  void calibrate(const RiskCalibration& calibration) { risk_.calibrate(calibration); }
 
   /// Posterior of the visit that a camera's visit belongs to; the prior where it is not known.
   [[nodiscard]] double risk_of(std::string_view camera_visit_id) const {

@@ -25,7 +25,7 @@ struct RiskWeights {
   std::string version;  ///< when it was fitted, RFC 3339; what logs and incidents' readers call it by
   int64_t thefts = 0, honest = 0;
   std::vector<KindWeight> kinds;
-  Calibration calibration;
+  RiskCalibration calibration;
 
   bool operator==(const RiskWeights&) const = default;
 };
