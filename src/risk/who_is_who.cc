@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <utility>
 
 #include "risk/store_mind.h"
@@ -60,7 +61,13 @@ WhoChanges WhoIsWho::see(const CameraView& view) {
                             .at_door = std::ranges::any_of(person.zones, is_door)});
   }
   for (const VisitRecord& record : view.ended) sight.ended.push_back(record.visit_id);
+  const size_t clocks_known = visits_.clocks_apart().size();
   StoreVisitsUpdate update = visits_.see(sight);
+  if (visits_.clocks_apart().size() > clocks_known)
+    for (const ClockOffset& clock : visits_.clocks_apart())
+      spdlog::warn(
+          "the clock of camera {} is {:.1f} s ahead of {}'s, told by {} people whom both saw; it is corrected for",
+          clock.other, clock.seconds, clock.camera, clock.people);
   for (const Belonging& belonging : update.belong) belong(belonging);
   update.belong.clear();
   note_people(view);
