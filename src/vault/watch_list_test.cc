@@ -64,8 +64,8 @@ TEST_F(WatchListTest, IsEnrolledApprovedAndErasedAndAllOfItIsAudited) {
   EXPECT_FALSE(erase_entry(database, entry->entry_id, "Cid", kNow));
   EXPECT_THAT(refusal({event, kReason, "Ann", {}}), HasSubstr("no appearance is kept"));
   std::vector<std::string> done;
-  for (const auto& row : read_audit(database, "watch_entry", 10).value())
-    done.push_back(fmt::format("{} by {}", row.what, row.by));
+  const auto rows = read_audit(database, "watch_entry", 10).value();
+  for (const auto& row : rows) done.push_back(fmt::format("{} by {}", row.what, row.by));
   EXPECT_THAT(done, testing::ElementsAre("erased by Cid", "approved by Bob", "enrolled by Ann Lee"));
 }
 
