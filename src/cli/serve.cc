@@ -18,8 +18,10 @@ Result<void> serve(const std::string& config) {
   TRY(IncidentStore store, IncidentStore::open(site.data_dir));
   LiveBoard board;
   auto registry = std::make_shared<prometheus::Registry>();
-  TRY(Hub hub, Hub::start({.site = site, .store = store, .board = board, .metrics = *registry}));
-  TRY(auto running, StoreWatch::start(site, {.store = store, .board = board, .registry = registry}));
+  const auto inbox = std::make_shared<TillInbox>(kTillInbox_max, WhenFull::wait);
+  TRY(Hub hub, Hub::start({.site = site, .store = store, .board = board, .metrics = *registry, .till_inbox = inbox}));
+  TRY(auto running,
+      StoreWatch::start(site, {.store = store, .board = board, .registry = registry, .till_inbox = inbox}));
   fmt::print("The live page is at {} until Ctrl-C.\n", hub.url());
   std::fflush(stdout);
   // A file that is played through leaves the page up: what it showed can still be judged.

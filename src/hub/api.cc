@@ -14,6 +14,8 @@
 #include "hub/incidents_api.h"
 #include "hub/metrics.h"
 #include "hub/page.h"
+#include "hub/sensors_api.h"
+#include "hub/tills_api.h"
 #include "hub/visits_api.h"
 #include "hub/watch_api.h"
 
@@ -57,6 +59,8 @@ struct Hub::Impl {
       : parts(p), access(std::move(a)), metrics(p.metrics), shelf(p.board), feed(p.site, p.store, p.board, metrics) {
     add_page_routes(router);
     add_camera_routes(router, parts.site, parts.board, shelf);
+    add_till_routes(router, parts.site, parts.till_inbox);
+    add_sensor_routes(router, parts.site, parts.board);
     add_incident_routes(router, parts.site, parts.store, metrics);
     add_visit_routes(router, parts.site, parts.store);
     add_event_routes(router, feed);

@@ -56,7 +56,7 @@ class HubTest : public testing::Test {
   }
 
   void start() {
-    auto started = Hub::start({site_, *store_, board_, registry_});
+    auto started = Hub::start({site_, *store_, board_, registry_, inbox_});
     ASSERT_TRUE(started) << started.error().message;
     hub_.emplace(std::move(*started));
   }
@@ -79,6 +79,7 @@ class HubTest : public testing::Test {
   SiteConfig site_;
   LiveBoard board_;
   prometheus::Registry registry_;
+  std::shared_ptr<TillInbox> inbox_ = std::make_shared<TillInbox>(kTillInbox_max, WhenFull::wait);
   std::optional<IncidentStore> store_;
   std::optional<Hub> hub_;
 };
@@ -249,6 +250,36 @@ TEST_F(HubTest, ShowsCamerasWithTheirZones) {
   EXPECT_EQ(list["cameras"][0]["zones"][0]["polygon"], json::parse("[[0,0],[1,0],[1,1]]"));
   EXPECT_EQ(list["cameras"][1]["last_error"], "no frame for 5 s");
   EXPECT_EQ(list["cameras"][1]["since"], "2026-03-01T13:00:00.000+01:00");
+}
+
+TEST_F(HubTest, TakesTransactionsThatTillsPush) {
+  start();
+  const auto post = [&](const std::string& body) { return client().post("/api/v1/till-transactions", body); };
+  const std::string sale =
+      R"({"store":"9","till":"34","business_day":"2026-03-01","sequence":"1","kind":"sale","end":"2026-03-01T09:00:00Z"})";
+  const auto accepted = post(sale);
+  EXPECT_EQ(accepted.status, 202) << accepted.body;
+  EXPECT_EQ(json::parse(accepted.body)["accepted"], 1);
+  ASSERT_EQ(inbox_->size(), 1U);
+  EXPECT_EQ(inbox_->pop()->key.sequence, "1");
+  const auto mixed = post("[" + sale + R"(,{"store":"9"}])");
+  EXPECT_EQ(mixed.status, 202);
+  EXPECT_EQ(json::parse(mixed.body)["rejected_count"], 1);
+  EXPECT_EQ(post(R"([{"store":"9"}])").status, 400);
+  EXPECT_EQ(post("nothing").status, 400);
+  EXPECT_EQ(inbox_->size(), 1U);
+}
+
+TEST_F(HubTest, ShowsHowSensorsDo) {
+  start();
+  EXPECT_TRUE(get_json("/api/v1/sensors")["sensors"].empty());
+  board_.put_sensors({{.name = "shelf", .sort = "weight", .state = "failed", .problem = "stuck", .messages = 7}});
+  const auto list = get_json("/api/v1/sensors");
+  ASSERT_EQ(list["sensors"].size(), 1U);
+  EXPECT_EQ(list["sensors"][0]["name"], "shelf");
+  EXPECT_EQ(list["sensors"][0]["state"], "failed");
+  EXPECT_EQ(list["sensors"][0]["problem"], "stuck");
+  EXPECT_EQ(list["sensors"][0]["messages"], 7);
 }
 
 TEST_F(HubTest, GivesBoxesAndPictureOfOneFrame) {

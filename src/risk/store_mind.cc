@@ -36,6 +36,7 @@ StoreMind::StoreMind(const SiteConfig& site, RuleBook rules, const Planogram& pl
     : store_(site.store),
       time_zone_(site.time_zone),
       rules_(std::move(rules)),
+      bystanders_(rules_),
       products_(std::make_shared<const Products>(planogram)),
       who_(site),
       basket_(*products_),
@@ -56,6 +57,8 @@ StoreMind::StoreMind(const SiteConfig& site, RuleBook rules, const Planogram& pl
 }
 
 MindChanges StoreMind::see(const CameraView& view) {
+  for (const auto& one : view.people)
+    bystanders_.see(one.camera_visit_id, view.camera, one.track_id, one.zones, view.time);
   MindChanges changes;
   // Cameras are a little apart; much earlier, and the clock was set back.
   now_ = seconds_between(view.time, now_) > kSetBack_s ? view.time : std::max(now_, view.time);
@@ -180,6 +183,12 @@ MindChanges StoreMind::hear(const TillTransaction& transaction) {
   match_due_ = true;
   tick(now_, false, changes);
   return changes;
+}
+
+MindChanges StoreMind::hear(const ZoneFact& fact) {
+  const auto evidence = bystanders_.evidence_of(fact, [this](const std::string& id) { return visit_of(id); });
+  // The clock goes on by cameras: a gate that is ahead of them must not end visits.
+  return {risk_.add(evidence, std::max(now_, fact.to)), {}};
 }
 
 MindChanges StoreMind::advance(Timestamp now) {

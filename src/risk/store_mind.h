@@ -15,6 +15,7 @@
 #include "base/ulid.h"
 #include "behaviour/basket.h"
 #include "behaviour/basket_evidence.h"
+#include "behaviour/bystanders.h"
 #include "behaviour/evidence.h"
 #include "behaviour/presence.h"
 #include "behaviour/products.h"
@@ -68,6 +69,7 @@ class StoreMind {
   /// Its visit_id, where it has one, is a camera visit's.
   [[nodiscard]] MindChanges hear(const ItemEvent& event);
   [[nodiscard]] MindChanges hear(const TillTransaction& transaction);
+  [[nodiscard]] MindChanges hear(const ZoneFact& fact);
   /// What is due by `now`; for times in which no camera says anything.
   [[nodiscard]] MindChanges advance(Timestamp now);
   /// Ends everything: the process stops, or the day is over.
@@ -132,6 +134,7 @@ class StoreMind {
   std::map<std::string, ZoneKind, std::less<>> kinds_;  ///< of zones
   bool doors_watched_ = false, checkouts_watched_ = false;
   RuleBook rules_;
+  Bystanders bystanders_;
   std::shared_ptr<const Products> products_;  ///< the basket and the tills hold on to it
   WhoIsWho who_;
   Presence presence_;

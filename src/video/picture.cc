@@ -13,13 +13,17 @@ namespace {
 
 constexpr size_t kFileBytesMax = 256U << 20U;
 
-Result<ff::PacketPtr> read_packet(const std::filesystem::path& path) {
-  TRY(const std::string bytes, read_file(path, kFileBytesMax));
-  if (bytes.empty()) return bad_input(path.string() + ": is empty (0 bytes)");
+Result<ff::PacketPtr> packet_of(std::string_view bytes) {
   ff::PacketPtr packet = ff::new_packet();
   if (av_new_packet(packet.get(), static_cast<int>(bytes.size())) < 0) return fail("out of memory");
   std::memcpy(packet->data, bytes.data(), bytes.size());
   return packet;
+}
+
+Result<ff::PacketPtr> read_packet(const std::filesystem::path& path) {
+  TRY(const std::string bytes, read_file(path, kFileBytesMax));
+  if (bytes.empty()) return bad_input(path.string() + ": is empty (0 bytes)");
+  return packet_of(bytes);
 }
 
 AVCodecID kind_of(const AVPacket& packet) {
@@ -61,6 +65,25 @@ Result<Frame> load_picture(const std::filesystem::path& path) {
   auto picture = decode(*packet);
   if (!picture) return fail(std::move(picture.error()), path.string());
   return ff::to_frame(std::move(*picture), {}, 0);
+}
+
+Result<Grey16> decode_grey16_png(std::string_view bytes) {
+  ff::keep_quiet();
+  if (bytes.size() > kFileBytesMax) return bad_input(fmt::format("PNG: {} bytes, too many", bytes.size()));
+  TRY(const ff::PacketPtr packet, packet_of(bytes));
+  if (kind_of(*packet) != AV_CODEC_ID_PNG) return bad_input("is no PNG");
+  auto picture = decode(*packet);
+  if (!picture) return fail(std::move(picture.error()), "PNG");
+  const AVFrame& frame = **picture;
+  if (frame.format != AV_PIX_FMT_GRAY16BE) return bad_input("PNG: found another depth, expected 16-bit grey");
+  Grey16 grey{frame.width, frame.height, {}};
+  grey.values.reserve(static_cast<size_t>(frame.width) * static_cast<size_t>(frame.height));
+  for (int y = 0; y < frame.height; ++y) {
+    const uint8_t* row = frame.data[0] + static_cast<std::ptrdiff_t>(y) * frame.linesize[0];
+    for (int x = 0; x < frame.width; ++x)
+      grey.values.push_back(static_cast<uint16_t>(row[2 * x] << 8U | row[2 * x + 1]));
+  }
+  return grey;
 }
 
 Result<std::string> encode_jpeg(const Frame& frame, int quality, int width_max) {

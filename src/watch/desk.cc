@@ -127,6 +127,7 @@ void Desk::weigh_all() {
     if (auto* seen = std::get_if<Observation>(&*told)) weigh(*seen);
     if (const auto* event = std::get_if<ItemEvent>(&*told)) take(parts_.mind.hear(*event), nullptr);
     if (const auto* till = std::get_if<TillTransaction>(&*told)) take(parts_.mind.hear(*till), nullptr);
+    if (const auto* fact = std::get_if<ZoneFact>(&*told)) take(parts_.mind.hear(*fact), nullptr);
   }
   take(parts_.mind.finish(), nullptr);
   retry_unkept();

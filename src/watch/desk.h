@@ -32,7 +32,7 @@ struct Observation : CameraView {
 };
 
 /// All that a desk can be told.
-using Told = std::variant<Observation, ItemEvent, TillTransaction>;
+using Told = std::variant<Observation, ItemEvent, TillTransaction, ZoneFact>;
 
 /// A clip to be cut: seconds of one camera's picture around an incident.
 struct ClipJob {

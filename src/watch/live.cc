@@ -16,6 +16,16 @@ void LiveBoard::put_status(CameraStatus status) {
   slot = std::move(status);
 }
 
+void LiveBoard::put_sensors(std::vector<SensorStatus> sensors) {
+  std::lock_guard lock(mutex_);
+  sensors_ = std::move(sensors);
+}
+
+std::vector<SensorStatus> LiveBoard::sensors() const {
+  std::lock_guard lock(mutex_);
+  return sensors_;
+}
+
 std::optional<LiveFrame> LiveBoard::frame(const std::string& camera) const {
   std::lock_guard lock(mutex_);
   const auto it = frames_.find(camera);

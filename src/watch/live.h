@@ -12,6 +12,7 @@
 #include "base/geometry.h"
 #include "base/time.h"
 #include "vision/pose.h"
+#include "watch/sensor_status.h"
 
 namespace shrike {
 
@@ -49,6 +50,10 @@ class LiveBoard {
   void put_frame(const std::string& camera, LiveFrame frame);
   void put_status(CameraStatus status);
 
+  /// Of all sensors, in the order of the configuration.
+  void put_sensors(std::vector<SensorStatus> sensors);
+  [[nodiscard]] std::vector<SensorStatus> sensors() const;
+
   /// The visit's posterior as the desk last weighed it.
   void put_risk(const std::string& visit_id, double risk);
   /// 0 where nothing was weighed yet.
@@ -66,6 +71,7 @@ class LiveBoard {
   mutable std::mutex mutex_;
   std::map<std::string, LiveFrame> frames_;
   std::map<std::string, CameraStatus> statuses_;
+  std::vector<SensorStatus> sensors_;
   std::map<std::string, double> risks_;
   std::map<std::string, double> wanted_until_s_;
 };

@@ -60,6 +60,17 @@ CameraMetrics Metrics::camera(const std::string& name) {
       BuildCounter().Name("shrike_poses_total").Help("Poses tried").Register(r).Add(labels)};
 }
 
+SensorMetrics Metrics::sensor(const std::string& name, const std::string& sort) {
+  const prometheus::Labels labels{{"sensor", name}, {"sort", sort}};
+  auto& r = *registry_;
+  return {gauge(r, "shrike_sensor_up", "1 while the sensor is live", labels),
+          gauge(r, "shrike_sensor_messages", "Messages, tag reads, readings or transactions since the start", labels),
+          gauge(r, "shrike_sensor_events", "Events that were made of them", labels),
+          gauge(r, "shrike_sensor_left_out", "Messages that could not be read, or were too many or too large", labels),
+          gauge(r, "shrike_sensor_reconnects", "Times the sensor was lost and sought again", labels),
+          gauge(r, "shrike_sensor_clock_offset_seconds", "The sensor's clock less this machine's", labels)};
+}
+
 void Metrics::incident(const std::string& type) { incidents_.Add({{"type", type}}).Increment(); }
 
 }  // namespace shrike

@@ -21,12 +21,23 @@ struct CameraMetrics {
   prometheus::Counter& poses;  ///< tried, also those that were a neighbour's
 };
 
+/// What a sensor does; gauges, because its line does the counting.
+struct SensorMetrics {
+  prometheus::Gauge& up;  ///< 1 while it is live
+  prometheus::Gauge& messages;
+  prometheus::Gauge& events;
+  prometheus::Gauge& left_out;
+  prometheus::Gauge& reconnects;
+  prometheus::Gauge& clock_offset_s;
+};
+
 /// What the store counts, in Prometheus base units (seconds); served by the hub under /metrics.
 class Metrics {
  public:
   explicit Metrics(std::shared_ptr<prometheus::Registry> registry);
 
   [[nodiscard]] CameraMetrics camera(const std::string& name);
+  [[nodiscard]] SensorMetrics sensor(const std::string& name, const std::string& sort);
   /// Counts one incident of `type`.
   void incident(const std::string& type);
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "sense/event_mapping.h"
 #include "vault/judged_visits.h"
 #include "vault/traces.h"
 #include "video/clip.h"
@@ -100,6 +101,8 @@ Result<std::unique_ptr<StoreWatch>> StoreWatch::start(const SiteConfig& site, Pa
                budget ? fmt::format(", {:.2f} false alerts a day expected", budget->false_alerts_a_day) : "");
   auto watch = std::make_unique<StoreWatch>(as_run, std::move(parts), std::move(loaded));
   watch->start_cameras();
+  TRY_VOID(watch->start_sensors());
+  watch->reporter_ = std::thread([w = watch.get()] { w->report(); });
   return watch;
 }
 
@@ -196,7 +199,25 @@ void StoreWatch::start_cameras() {
     rings_[site_.cameras[i].name] = feed->ring();
     feeds_.push_back(std::move(feed));
   }
-  reporter_ = std::thread([this] { report(); });
+}
+
+Result<void> StoreWatch::start_sensors() {
+  const SensorEars ears{
+      .item = [this](ItemEvent event) { return desk_->tell(std::move(event)); },
+      .till = [this](TillTransaction transaction) { return desk_->tell(std::move(transaction)); },
+      .fact = [this](ZoneFact fact) { return desk_->tell(std::move(fact)); },
+  };
+  for (const auto& events : site_.sensors.events) {
+    TRY(const auto mapping, load_event_mapping(events.mapping));
+    for (const auto& rule : mapping.rules) {
+      if (!rule.fact.empty() && loaded_.risk.rules.find(rule.fact) == nullptr)
+        spdlog::warn("sensor {}: '{}' is no kind of evidence here, or switched off; events {} say nothing", events.name,
+                     rule.fact, rule.name);
+    }
+  }
+  TRY(auto sensors, Sensors::start(site_.sensors, loaded_.planogram, site_.time_zone, ears, parts_.till_inbox));
+  sensors_ = std::move(sensors);
+  return {};
 }
 
 void StoreWatch::look(SeenFrame& seen) const {
@@ -237,9 +258,10 @@ void StoreWatch::stop() {
   pool_->stop();
   for (auto& feed : feeds_) feed->stop();
   for (auto& pipeline : pipelines_) pipeline->stop();
-  desk_->close();
-  reporter_.join();
+  if (reporter_.joinable()) reporter_.join();
   report_all();
+  sensors_.reset();
+  desk_->close();
 }
 
 void StoreWatch::report() {
@@ -264,6 +286,21 @@ void StoreWatch::report_all() {
     camera.waiting.Set(static_cast<double>(pool_->waiting(i)));
     parts_.board.put_status(status);
   }
+  if (sensors_) report_sensors();
+}
+
+void StoreWatch::report_sensors() {
+  auto statuses = sensors_->statuses();
+  for (const auto& status : statuses) {
+    const auto sensor = metrics_.sensor(status.name, status.sort);
+    sensor.up.Set(status.state == "live" ? 1 : 0);
+    sensor.messages.Set(static_cast<double>(status.messages));
+    sensor.events.Set(static_cast<double>(status.events));
+    sensor.left_out.Set(static_cast<double>(status.left_out));
+    sensor.reconnects.Set(static_cast<double>(status.reconnects));
+    sensor.clock_offset_s.Set(status.clock_offset_s);
+  }
+  parts_.board.put_sensors(std::move(statuses));
 }
 
 }  // namespace shrike

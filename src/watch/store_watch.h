@@ -21,6 +21,7 @@
 #include "watch/metrics.h"
 #include "watch/pipeline.h"
 #include "watch/pose_budget.h"
+#include "watch/sensors.h"
 
 namespace shrike {
 
@@ -42,6 +43,7 @@ class StoreWatch {
     std::shared_ptr<prometheus::Registry> registry;
     std::function<void(const Incident&)> on_incident;    ///< once an incident is kept; on the desk's thread
     std::function<void(const AnalysedFrame&)> on_frame;  ///< on the camera's thread; may be empty
+    std::shared_ptr<TillInbox> till_inbox;               ///< what tills push to the hub; may be null
   };
 
   /// Loads the detector and starts every camera. Errors: a rule or a model that is not usable, a data folder that is
@@ -63,12 +65,14 @@ class StoreWatch {
   void start_cameras();
   Pipeline::Parts pipeline_parts(size_t camera);
   [[nodiscard]] StoreMind mind() const;
+  Result<void> start_sensors();
   void take_frame(size_t camera, Frame frame);
   void look(SeenFrame& seen) const;
   [[nodiscard]] std::shared_ptr<PacketRing> ring_of(const std::string& camera) const;
   Result<void> cut(const ClipJob& job, const std::filesystem::path& file);
   void report();
   void report_all();
+  void report_sensors();
 
   const SiteConfig site_;
   Parts parts_;
@@ -76,6 +80,7 @@ class StoreWatch {
   Metrics metrics_;
   PoseBudget pose_budget_;
   std::unique_ptr<Desk> desk_;
+  std::optional<Sensors> sensors_;
   std::vector<std::unique_ptr<Pipeline>> pipelines_;
   std::unique_ptr<DetectPool> pool_;
   std::vector<std::unique_ptr<Feed>> feeds_;

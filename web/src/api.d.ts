@@ -227,6 +227,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sensors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The store's sensors, brokers and till logs, and how they do */
+        get: operations["listSensors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/till-transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What tills and EPCIS systems push
+         * @description One transaction in the JSON form of docs/tills.md, a list of them (also below "transactions"), or an EPCIS 2.0 document. A message may be sent again: a transaction counts once. What cannot be read is named, the rest is taken.
+         */
+        post: operations["postTillTransactions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/{name}/frame": {
         parameters: {
             query?: never;
@@ -642,6 +679,34 @@ export interface components {
         Camera: components["schemas"]["CameraStatus"] & {
             zones: components["schemas"]["Zone"][];
         };
+        TillReceipt: {
+            accepted: number;
+            rejected_count: number;
+            rejected: {
+                place: string;
+                what: string;
+            }[];
+            /** @description EPCIS events that say nothing of a till. */
+            other_events: number;
+        };
+        SensorStatus: {
+            name: string;
+            /** @enum {string} */
+            sort: "mqtt" | "rfid" | "weight" | "depth" | "events" | "tills";
+            /** @enum {string} */
+            state: "connecting" | "live" | "stalled" | "failed";
+            /** @description What is wrong, in words; empty while nothing is. */
+            problem: string;
+            /** @description That came: messages, tag reads, readings or transactions. */
+            messages: number;
+            /** @description That were made of them. */
+            events: number;
+            /** @description Messages that could not be read, or were too many or too large. */
+            left_out: number;
+            reconnects: number;
+            /** @description The sensor's clock less the machine's. */
+            clock_offset_s: number;
+        };
         Track: {
             id: number;
             label: string;
@@ -1056,6 +1121,55 @@ export interface operations {
                         time_zone: string;
                         cameras: components["schemas"]["Camera"][];
                     };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listSensors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every configured sensor */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        store_id: string;
+                        sensors: components["schemas"]["SensorStatus"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    postTillTransactions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Taken */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TillReceipt"];
                 };
             };
             default: components["responses"]["Error"];
