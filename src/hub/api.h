@@ -10,6 +10,7 @@
 #include "site/config.h"
 #include "vault/incident_store.h"
 #include "watch/live.h"
+#include "watch/sensors.h"
 
 namespace shrike {
 
