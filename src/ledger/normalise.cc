@@ -261,7 +261,9 @@ class SheetReader {
     for (auto& wide : table_.wide) {
       if (!wide.measure_named && is_money(rows, wide.column)) wide.measure = Measure::money;
     }
-    look_notes_ = relate_columns(table_.wide, table_.mapping->reasons, rows, style_);
+    tell_figures_left_out(rows);
+    const auto related = relate_columns(table_.wide, table_.mapping->reasons, rows, style_);
+    look_notes_.insert(look_notes_.end(), related.begin(), related.end());
     forget_what_is_no_date(rows);
     tell_totals_from_prices(rows);
     sales_have_sign_ = table_.rule->kind != "sale" && sales_go_out_as_negative(rows);
@@ -309,6 +311,34 @@ class SheetReader {
       if (number) balance += number->scaled < 0 ? -1 : number->scaled > 0 ? 1 : 0;
     }
     return balance < 0;
+  }
+
+  /// A report with a column a reason may have one that nothing here knows: losses must not stay out in silence.
+  void tell_figures_left_out(std::span<const Row> rows) {
+    look_notes_.clear();
+    if (table_.wide.empty()) return;
+    const auto words = words_of_names(mappings_);
+    std::string names;
+    int64_t columns = 0;
+    for (size_t c = 0; c < header_.cells.size(); ++c) {
+      const auto name = trimmed(header_.cells[c]);
+      if (name.empty() || std::binary_search(used_.begin(), used_.end(), c) || is_share(name)) continue;
+      const auto figures = std::count_if(rows.begin(), rows.end(), [&](const Row& row) {
+        return c < row.cells.size() && parse_number(row.cells[c], style_, 4).has_value();
+      });
+      if (figures * 2 < std::ssize(rows)) continue;
+      names +=
+          (columns++ == 0 ? "" : ", ") + (words.holds_all(name) ? std::string(name) : fmt::format("column {}", c + 1));
+    }
+    if (columns > 0)
+      look_notes_.push_back({"figures_left_out",
+                             fmt::format("columns of figures that no mapping names were left out: {}", names),
+                             columns});
+  }
+  static bool is_share(std::string_view header) {
+    const auto name = normal_name(header);
+    return name.find('%') != std::string::npos || name.find("percent") != std::string::npos ||
+           name.find("rate") != std::string::npos || name.starts_with("unnamed") || name == "index";
   }
 
   /// "Spoilage" over amounts such as 3.75 or 3 EUR is money, whatever its header leaves unsaid.
@@ -608,9 +638,13 @@ class SheetReader {
            target == "other_store";
   }
 
+  /// Whether a row is nothing without this: its time and quantity, and what the table needs and nothing else gives.
   [[nodiscard]] bool needed(const std::string& target) const {
     for (const auto& need : table_.rule->needs) {
-      if (std::find(need.begin(), need.end(), target) != need.end()) return true;
+      if (std::find(need.begin(), need.end(), target) == need.end()) continue;
+      const bool other = std::any_of(need.begin(), need.end(),
+                                     [&](const auto& each) { return each != target && !value(each).empty(); });
+      if (!other) return true;
     }
     return target == "ts" || target == "qty" || target == "sold";
   }

@@ -184,6 +184,20 @@ TEST(Strangers, StoresAcrossAndAmountsInParentheses) {
   EXPECT_EQ(money.query("SELECT DISTINCT store_id, day, days FROM movement"), "55,2025-12-28,7");
 }
 
+TEST(Strangers, NoLossStaysOutInSilence) {
+  const TestLedger ledger;
+  const auto report =
+      ledger.take("u.csv",
+                  "Store,Item,WO Units,WO Cost,Spoil Units,Spoil Cost,Zorblax Units\n1,A,10,10.00,4,4.00,7\n"
+                  "1,B,3,6.00,3,6.00,0\n2,A,5,5.00,0,0,1\n");
+  EXPECT_EQ(units_of(ledger.report()), "18/7/11/0/11");
+  EXPECT_TRUE(noted(first_sheet(report), "figures_left_out"));
+  const TestLedger cell;
+  const auto half = cell.take("a.csv", "Department,Date,Reason,Qty,Total Cost\nMeat,2025-01-01,Waste,-2,see note\n");
+  EXPECT_EQ(first_sheet(half).cells_left_out, 1);
+  EXPECT_EQ(units_of(cell.report()), "2/2/0/0/0");
+}
+
 /// People stand in every column that may be left out, in remarks, as a heading and in a reason.
 TEST(Strangers, NamesInFreeTextsAreNotKept) {
   const TestLedger ledger;

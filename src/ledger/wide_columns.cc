@@ -65,7 +65,8 @@ bool adds_up(size_t sum, const std::vector<WideColumn>& wide, const std::map<std
 
 bool is_written_off(const WideColumn& column) {
   return column.reason.find("write off") != std::string::npos ||
-         column.reason.find("written off") != std::string::npos || column.reason.find("writeoff") != std::string::npos;
+         column.reason.find("written off") != std::string::npos ||
+         column.reason.find("writeoff") != std::string::npos || column.reason == "wo" || column.reason == "w o";
 }
 
 /// Whether column `whole` holds the known losses of its measure, with no other unknown loss beside it to make it up.
