@@ -654,6 +654,8 @@ class SheetReader {
     for (const auto& need : table_.rule->needs) {
       // What a table must have as columns, not every row of it must fill: a product's further variants have no title.
       if (need.size() > 1 && table_.rule->into->name == "product") continue;
+      // A list of products names one in every row.
+      if (need.front() == "sku" && table_.wide.empty() && table_.has("sku") && value("sku").empty()) return "sku";
       const bool given = std::any_of(need.begin(), need.end(), [&](const auto& target) {
         return !value(target).empty() || (target == "ts" && no_dates_);
       });
