@@ -27,10 +27,15 @@ StoreVisitOptions options_of(const SiteConfig& site) {
   return options;
 }
 
-/// What `fact` is worth for a visit whose it is with probability `p`.
-VisitEvidence weakened(VisitEvidence fact, double p) {
+/// What `fact` is worth for a visit whose it is with probability `p`. The visit that it most probably is stands for
+/// whoever did it: the fact itself is certain, only what else that visit did may be another's. Every other visit may as
+/// well have had no part in it, so that nobody else's fact makes its posterior more than `p` (likelihood ratio of
+/// "somebody did this, and it was this visit with probability `p`"; `prior` is that of a visit).
+VisitEvidence weakened(VisitEvidence fact, double p, bool most_probable, double prior) {
   if (p >= 1) return fact;
-  fact.evidence.llr = std::log(p * std::exp(fact.evidence.llr) + 1 - p);
+  const double ratio = std::exp(fact.evidence.llr), mean = prior * ratio + 1 - prior;
+  fact.evidence.llr =
+      most_probable ? std::log(p * ratio + 1 - p) : std::log((p * ratio / mean + 1 - p) / (p / mean + 1 - p));
   if (p < kSure)
     fact.evidence.detail =
         fmt::format("{} ({:.0f} % sure that this was the same person)", fact.evidence.detail, 100 * p);
@@ -39,7 +44,7 @@ VisitEvidence weakened(VisitEvidence fact, double p) {
 
 }  // namespace
 
-WhoIsWho::WhoIsWho(const SiteConfig& site) : visits_(options_of(site)), staff_(site.staff) {
+WhoIsWho::WhoIsWho(const SiteConfig& site) : prior_(site.risk.prior), visits_(options_of(site)), staff_(site.staff) {
   for (const CameraConfig& camera : site.cameras) {
     if (const auto floor = FloorMap::of(camera, site.floor)) floors_.emplace(camera.name, *floor);
     for (const Zone& zone : camera.zones) {
@@ -208,7 +213,7 @@ void WhoIsWho::retell(const std::string& visit, WhoChanges& changes) {
         if (belonging == nullptr) continue;
         const auto claim = std::ranges::find(belonging->claims, visit, &Claim::visit_id);
         if (claim == belonging->claims.end()) continue;
-        VisitEvidence mine = weakened(fact, claim->probability);
+        VisitEvidence mine = weakened(fact, claim->probability, claim == belonging->claims.begin(), prior_);
         mine.visit_id = visit;
         // One camera, one zone, two camera visits: one fact, as strong as the stronger.
         const auto [place, is_new] = now.try_emplace(key, mine);

@@ -72,6 +72,7 @@ class WhoIsWho {
   void retell(const std::string& visit, WhoChanges& changes);
   [[nodiscard]] const Belonging* belonging_at(const CameraVisit& one, Timestamp time) const;
 
+  double prior_;  ///< of a visit
   StoreVisits visits_;
   StaffWatch staff_;
   std::map<std::string, FloorMap> floors_;     ///< by camera
