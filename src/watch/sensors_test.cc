@@ -57,6 +57,8 @@ class SensorsTest : public testing::Test {
 TEST_F(SensorsTest, AScaleAndAGateOnOneBroker) {
   if (access(kMosquitto, X_OK) != 0) GTEST_SKIP() << kMosquitto << " is not here (apt install mosquitto)";
   const auto broker = TestBroker::mosquitto();
+  TestPublisher publisher(broker.port());
+  publisher.publish("shelves/razors", R"({"sensor":"s1","grams":1})", true);  // retained junk of an earlier day
   SensorsConfig config;
   config.brokers = {{.name = "shop", .host = "127.0.0.1", .port = broker.port()}};
   config.weight = {{.name = "shelf", .broker = "shop", .topic = "shelves/+", .zone = "razors", .shelf = "2"}};
@@ -64,8 +66,6 @@ TEST_F(SensorsTest, AScaleAndAGateOnOneBroker) {
   const auto sensors = start(config);
   ASSERT_TRUE(sensors) << sensors.error().message;
   ASSERT_TRUE(wait(*sensors, "shop", live));
-  TestPublisher publisher(broker.port());
-  publisher.publish("shelves/razors", R"({"sensor":"s1","grams":1})", true);  // retained junk of an earlier day
   for (int i = 0; i < 60; ++i) {
     publisher.publish("shelves/razors",
                       fmt::format(R"({{"sensor":"s1","time":"{}","grams":{:.1f}}})", to_rfc3339(now_utc()),
