@@ -52,12 +52,14 @@ std::string text_line(const TagRead& read) {
 /// Prints what goes through the door instead of what is read.
 class PortalPrinter {
  public:
-  PortalPrinter(const PortalOptions& options, bool json) : portal_(options), json_(json) {}
+  PortalPrinter(const PortalOptions& options, bool json) : portal_(options), gap_s_(options.gap_s), json_(json) {}
+  /// A read, or that none came for a while. Reads that arrive late must not make their tags seem gone.
   void take(const std::optional<TagRead>& read) {
     if (read) portal_.observe(*read);
-    for (const auto& event : portal_.advance(now_utc()))
-      std::cout << (json_ ? json_of(event).dump() : text_of(event)) << std::endl;
+    print_until(read ? read->last_seen : now_utc());
   }
+  /// No more reads: says what became of the tags that are still held.
+  void finish() { print_until(now_utc().plus_s(2 * gap_s_)); }
   [[nodiscard]] std::string summary() const {
     const auto state = portal_.state();
     return fmt::format("{} reads: {} went out, {} came in, {} were only near, {} are no GTIN", state.reads, state.out,
@@ -65,7 +67,13 @@ class PortalPrinter {
   }
 
  private:
+  void print_until(Timestamp now) {
+    for (const auto& event : portal_.advance(now))
+      std::cout << (json_ ? json_of(event).dump() : text_of(event)) << std::endl;
+  }
+
   Portal portal_;
+  double gap_s_;
   bool json_;
 };
 
@@ -86,7 +94,10 @@ Result<void> sense_rfid(const SenseRfidArgs& args) {
     if (!portal) std::cout << (args.json ? json_line(*read) : text_line(*read)) << std::endl;
     ++printed;
   }
-  if (portal) std::cerr << portal->summary() << '\n';
+  if (portal) {
+    portal->finish();
+    std::cerr << portal->summary() << '\n';
+  }
   if (reads.dropped() > 0) std::cerr << fmt::format("{} reads came faster than they could be shown\n", reads.dropped());
   const auto state = reader.state();
   if (state.connections > 0) return {};

@@ -255,8 +255,8 @@ TEST_F(HubTest, ShowsCamerasWithTheirZones) {
 TEST_F(HubTest, TakesTransactionsThatTillsPush) {
   start();
   const auto post = [&](const std::string& body) { return client().post("/api/v1/till-transactions", body); };
-  const std::string sale =
-      R"({"store":"9","till":"34","business_day":"2026-03-01","sequence":"1","kind":"sale","end":"2026-03-01T09:00:00Z"})";
+  const std::string sale = R"({"store":"9","till":"34","business_day":"2026-03-01","sequence":"1","kind":"sale",)"
+                           R"("end":"2026-03-01T09:00:00Z"})";
   const auto accepted = post(sale);
   EXPECT_EQ(accepted.status, 202) << accepted.body;
   EXPECT_EQ(json::parse(accepted.body)["accepted"], 1);

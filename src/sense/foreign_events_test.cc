@@ -130,7 +130,8 @@ TEST(ForeignEvents, SceneScapeGatesAndDoors) {
   const auto exited =
       scene.observe({.topic = "scenescape/event/region/store/razors-id/objects",
                      .payload = R"({"timestamp":"2026-03-01T09:00:00.000Z","region_name":"razors","exited":[
-          {"object":{"id":"p1","category":"person"},"dwell":34.5},{"object":{"id":"p2","category":"person"},"dwell":3}]})",
+          {"object":{"id":"p1","category":"person"},"dwell":34.5},
+          {"object":{"id":"p2","category":"person"},"dwell":3}]})",
                      .received = kNow});
   ASSERT_THAT(exited.facts, SizeIs(1));
   EXPECT_EQ(exited.facts[0].kind, "loitering");
