@@ -172,6 +172,7 @@ Result<void> demo(const DemoOptions& options) {
   }
   const fs::path out = options.out;
   TRY_VOID(clear(out));
+  site.data_dir = out / "data";  // cleared with the rest: an earlier demo's incidents are not this one's
   TRY(const DemoLosses losses, demo_losses(site, fs::path(options.config).parent_path(), out));
   fmt::print("{}\n", losses_text(losses));
   site.risk.prior = losses.prior.probability;
