@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ranges>
 
 namespace shrike {
 namespace {
@@ -69,11 +68,10 @@ void put_back(std::vector<Piece>& pieces, const Act& act, double share) {
 
 void hide(std::vector<Piece>& pieces, const Act& act) {
   constexpr double kHand_s = 30;
-  for (Piece& piece : pieces | std::views::reverse) {
-    if (piece.held() < 0.1 || seconds_between(piece.taken, act.from) > kHand_s) continue;
-    piece.hidden = true;
-    return;
-  }
+  const auto last = std::find_if(pieces.rbegin(), pieces.rend(), [&](const Piece& piece) {
+    return piece.held() >= 0.1 && seconds_between(piece.taken, act.from) <= kHand_s;
+  });
+  if (last != pieces.rend()) last->hidden = true;
 }
 
 }  // namespace
@@ -119,7 +117,8 @@ void BasketBook::take_up(const ItemEvent& event, const Presence& presence, std::
   }
   if (event.kind == Kind::taken || event.kind == Kind::put_back) ++heard_of_[event.zone];
   Act* act = nullptr;
-  for (auto& [id, one] : acts_ | std::views::reverse) {
+  for (auto at = acts_.rbegin(); at != acts_.rend(); ++at) {
+    Act& one = at->second;
     if (seconds_between(one.to, event.from) > 60) break;
     const bool other_hand = !event.visit_id.empty() && one.visits.size() == 1 && one.visits[0].weight == 1 &&
                             one.visits[0].visit_id != event.visit_id;

@@ -34,7 +34,7 @@ std::vector<Scenario> scenarios_of(const BasketCase& basket) {
   std::vector<Scenario> all(1);
   for (size_t i = 0; i < basket.receipts.size(); ++i) {
     const auto& [receipt, p, runner_up] = basket.receipts[i];
-    const auto add = [&](Scenario& scenario, double by) {
+    const auto add = [&receipt = receipt](Scenario& scenario, double by) {
       scenario.p *= by;
       scenario.has_receipt = true;
       scenario.lines.insert(scenario.lines.end(), receipt->pieces.begin(), receipt->pieces.end());

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ranges>
 
 namespace shrike {
 namespace {
@@ -24,8 +23,8 @@ void Presence::see(const std::string& visit_id, std::span<const std::string> zon
   Visit& visit = visits_[visit_id];
   visit.seen = std::max(visit.seen, time);
   for (const std::string& zone : zones) {
-    const auto open = std::ranges::find_if(visit.stays | std::views::reverse,
-                                           [&](const PlaceStay& stay) { return stay.zone == zone; });
+    const auto open = std::find_if(visit.stays.rbegin(), visit.stays.rend(),
+                                   [&](const PlaceStay& stay) { return stay.zone == zone; });
     if (open != visit.stays.rend() && gap_s(*open, time, time) <= kSameStay_s) {
       open->from = std::min(open->from, time);
       open->to = std::max(open->to, time);
