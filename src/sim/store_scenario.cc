@@ -316,7 +316,7 @@ Result<ScenarioOutcome> play_scenario(const StoreScenario& scenario, const fs::p
   TRY(const ReplayCounts counts, replay_day(site, planogram, scratch / day_folder(0), options));
   (void)counts;
   const std::vector<MindDay> minds = score.finish();
-  for (const VisitTrace& trace : minds[0].raised) {
+  for (const RaisedVisit& trace : minds[0].raised) {
     const TruePerson* person = truth.person(trace.risks.front().person);
     if (person == nullptr) {
       out.raised.insert("nobody");

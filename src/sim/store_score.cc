@@ -10,8 +10,8 @@ namespace shrike {
 namespace {
 
 /// The first moment at which the risk reaches `threshold`; null where it never does.
-const VisitTrace::At* crossing(const VisitTrace& trace, double threshold) {
-  const auto it = std::ranges::find_if(trace.risks, [&](const VisitTrace::At& at) { return at.risk >= threshold; });
+const RaisedVisit::At* crossing(const RaisedVisit& trace, double threshold) {
+  const auto it = std::ranges::find_if(trace.risks, [&](const RaisedVisit::At& at) { return at.risk >= threshold; });
   return it == trace.risks.end() ? nullptr : &*it;
 }
 
@@ -109,7 +109,7 @@ void DayScore::take(size_t mind, Timestamp now, const MindChanges& changes, cons
   for (const IncidentChange& change : changes.incidents) {
     if (change.type == IncidentChange::Type::ended) continue;
     const std::string& visit = change.after.visit_id;
-    VisitTrace& trace = open_[mind][visit];
+    RaisedVisit& trace = open_[mind][visit];
     const auto held = says.who().visits().find(visit);
     const auto ended = ended_[mind].find(visit);
     int person = held ? newest_of(held->parts, now) : 0;
@@ -123,7 +123,7 @@ std::vector<MindDay> DayScore::finish() {
   std::vector<MindDay> out(open_.size());
   for (size_t m = 0; m < open_.size(); ++m) {
     for (auto& [id, trace] : open_[m]) {
-      for (const VisitTrace::At& at : trace.risks) {
+      for (const RaisedVisit::At& at : trace.risks) {
         double& peak = out[m].peak[at.person];
         peak = std::max(peak, at.risk);
       }
@@ -150,8 +150,8 @@ void add_day(Outcome& outcome, const TrueDay& truth, const MindDay& day, double 
   const std::set<int> mistakes = parties_with_mistakes(truth);
   std::set<int> alerted;
   std::map<int, Timestamp> first_of_party;
-  for (const VisitTrace& trace : day.raised) {
-    const VisitTrace::At* at = crossing(trace, threshold);
+  for (const RaisedVisit& trace : day.raised) {
+    const RaisedVisit::At* at = crossing(trace, threshold);
     if (at == nullptr) continue;
     ++outcome.alerts;
     const TruePerson* person = truth.person(at->person);
@@ -182,11 +182,11 @@ void add_day(Outcome& outcome, const TrueDay& truth, const MindDay& day, double 
 double choose_threshold(const std::vector<std::pair<const TrueDay*, const MindDay*>>& days, double false_a_day) {
   std::vector<double> wrong;  // peak risks of what would be false alerts
   for (const auto& [truth, day] : days)
-    for (const VisitTrace& trace : day->raised) {
+    for (const RaisedVisit& trace : day->raised) {
       // At a threshold up to here the alert is about somebody honest: whoever is in the box as the risk first gets
       // there.
       double wrong_up_to = 0, peak = 0;
-      for (const VisitTrace::At& at : trace.risks) {
+      for (const RaisedVisit::At& at : trace.risks) {
         if (at.risk <= peak) continue;
         peak = at.risk;
         const TruePerson* person = truth->person(at.person);
