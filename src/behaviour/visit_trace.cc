@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "track/floor_map.h"
+
 namespace shrike {
 namespace {
 
@@ -11,6 +13,16 @@ double distance(const Waypoint& a, Point b) { return std::hypot(a.x - b.x, a.y -
 }  // namespace
 
 const char* to_string(Plane plane) { return plane == Plane::floor ? "floor" : "picture"; }
+
+void put_on_floor(VisitTrace& trace, const FloorMap& floor) {
+  trace.plane = Plane::floor;
+  std::vector<Waypoint> way;
+  for (const Waypoint& w : trace.path) {
+    const auto spot = floor.spot_of({w.x, w.y, w.x, w.y});
+    if (spot) way.push_back({w.at_s, w.stood_s, static_cast<float>(spot->x_m), static_cast<float>(spot->y_m)});
+  }
+  trace.path = std::move(way);
+}
 
 void PathThinner::see(Point at, Timestamp time) {
   if (waypoints_.empty()) {

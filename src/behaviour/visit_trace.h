@@ -10,6 +10,8 @@
 
 namespace shrike {
 
+class FloorMap;
+
 struct ZoneStay {
   std::string zone;
   ZoneKind kind = ZoneKind::shelf;
@@ -50,6 +52,9 @@ struct VisitTrace {
 
   static constexpr size_t kStaysMax = 200;
 };
+
+/// The way in metres instead of shares of the picture; what is not on the floor is left out.
+void put_on_floor(VisitTrace& trace, const FloorMap& floor);
 
 /// Keeps the way of one person in bounded memory: a waypoint holds as long as the feet stay within reach of it, and
 /// where there are too many, reach grows and neighbours become one. Time is kept whole: the stood_s of all waypoints

@@ -10,6 +10,7 @@ void add_sim(CLI::App& app, int& exit_code) {
   sim->require_subcommand(1);
   add_sim_chain(*sim, exit_code);
   add_sim_store(*sim, exit_code);
+  add_sim_replay(*sim, exit_code);
 }
 
 }  // namespace shrike

@@ -23,7 +23,7 @@ struct RaisedVisit {
 
 /// What one mind made of one day.
 struct MindDay {
-  std::vector<RaisedVisit> raised;              ///< visits whose risk passed the lowest threshold looked at
+  std::vector<RaisedVisit> raised;             ///< visits whose risk passed the lowest threshold looked at
   std::vector<std::pair<double, int>> visits;  ///< final risk and person of every visit that ended
   std::map<int, double> peak;                  ///< by person: highest risk stated of anything that was them
   /// Pieces by party and product that visits were said to hold when they ended; party 0: staff's and nobody's.
@@ -54,7 +54,7 @@ class DayScore {
 
   const TrueDay& truth_;
   std::vector<std::string> cameras_;
-  std::map<std::string, Followed> followed_;             ///< by camera visit
+  std::map<std::string, Followed> followed_;              ///< by camera visit
   std::vector<std::map<std::string, RaisedVisit>> open_;  ///< by mind, visit
   std::vector<std::map<std::string, Ended>> ended_;
 };

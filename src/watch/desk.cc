@@ -34,17 +34,6 @@ Result<void> save_picture(const Frame& frame, const Box& box, const std::filesys
   return write_file(file, jpeg);
 }
 
-/// The way in metres instead of shares of the picture; what is not on the floor is left out.
-void put_on_floor(VisitTrace& trace, const FloorMap& floor) {
-  trace.plane = Plane::floor;
-  std::vector<Waypoint> way;
-  for (const Waypoint& w : trace.path) {
-    const auto spot = floor.spot_of({w.x, w.y, w.x, w.y});
-    if (spot) way.push_back({w.at_s, w.stood_s, static_cast<float>(spot->x_m), static_cast<float>(spot->y_m)});
-  }
-  trace.path = std::move(way);
-}
-
 /// Widens `film` so that it shows `job` too, where they overlap and it stays within `seconds`.
 bool join(ClipJob& film, const ClipJob& job, double seconds) {
   const Timestamp from = std::min(film.from, job.from), to = std::max(film.to, job.to);

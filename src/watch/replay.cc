@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -68,7 +69,7 @@ class CameraReplay {
     const auto visits = visits_.update(picture, tracks, tracker_.appearance());
     Behaviour behaviour = behaviour_.observe(picture, visits.present, tracks);
     ReplayedView out{{.camera = name_, .time = frame_.time, .evidence = std::move(behaviour.evidence)}, {}};
-    end_visits(out.view, visits.ended);
+    end_visits(out, visits.ended);
     const bool silent = out.view.evidence.empty() && out.view.ended.empty();
     const double every_s = visits.present.empty() ? kTellAtLeastEvery_s : kTellPeopleEvery_s;
     if (!silent || seconds_between(told_, frame_.time) >= every_s - 1e-3) {
@@ -80,15 +81,16 @@ class CameraReplay {
     detections += frame_.detections.size();
   }
 
-  void end_visits(CameraView& view, const std::vector<EndedVisit>& ended) {
+  void end_visits(ReplayedView& out, const std::vector<EndedVisit>& ended) {
     for (const auto& [visit, end, last_box] : ended) {
-      for (VisitEvidence& evidence : behaviour_.visit_ended(visit.id).evidence)
-        view.evidence.push_back(std::move(evidence));
-      view.ended.push_back({.visit_id = visit.id,
-                            .camera = name_,
-                            .track_id = visit.tracks.empty() ? 0 : visit.tracks.back(),
-                            .from = visit.begun,
-                            .to = visit.seen});
+      Behaviour over = behaviour_.visit_ended(visit.id);
+      std::ranges::move(over.evidence, std::back_inserter(out.view.evidence));
+      std::ranges::move(over.traces, std::back_inserter(out.traces));
+      out.view.ended.push_back({.visit_id = visit.id,
+                                .camera = name_,
+                                .track_id = visit.tracks.empty() ? 0 : visit.tracks.back(),
+                                .from = visit.begun,
+                                .to = visit.seen});
     }
   }
 
@@ -126,7 +128,7 @@ class CameraReplay {
   Result<void> finish() {
     over_ = true;
     ReplayedView last{{.camera = name_, .time = told_}, {}};
-    end_visits(last.view, visits_.finish());
+    end_visits(last, visits_.finish());
     if (frames > 0) views.push_back(std::move(last));
     return {};
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "behaviour/visit_trace.h"
 #include "risk/store_mind.h"
 #include "watch/replay_signals.h"
 
@@ -19,6 +20,7 @@ namespace shrike {
 struct ReplayedView {
   CameraView view;
   std::vector<int64_t> detections;
+  std::vector<VisitTrace> traces = {};  ///< what camera visits that are over leave behind; in 0..1 of the picture
 };
 
 struct ReplayOptions {

@@ -1,0 +1,198 @@
+#include "sim/store_keep.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+#include <map>
+
+#include "base/file.h"
+#include "sim/store_truth.h"
+#include "sim/store_write.h"
+#include "track/floor_map.h"
+#include "vault/corrections.h"
+#include "vault/incident_store.h"
+#include "vault/traces.h"
+#include "watch/replay.h"
+
+namespace shrike {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kTruthBytesMax = size_t{256} << 20U;
+constexpr const char* kHeader = "visit_id,from_us,person,party,kind,theft,habits,purity\n";
+
+/// What one day leaves, held in memory until it is over: then it is known which camera's visit is whose.
+class DayKeeper {
+ public:
+  DayKeeper(const SiteConfig& site, const TrueDay& truth) : site_(site), truth_(truth) {
+    for (const CameraConfig& camera : site.cameras)
+      if (auto floor = FloorMap::of(camera, site.floor)) floors_.emplace(camera.name, *floor);
+  }
+
+  void see(size_t camera, const ReplayedView& seen) {
+    for (VisitTrace trace : seen.traces) {
+      if (const auto floor = floors_.find(trace.camera); floor != floors_.end()) put_on_floor(trace, floor->second);
+      traces_.push_back(std::move(trace));
+    }
+    const auto who = truth_.who.find(site_.cameras[camera].name);
+    if (who == truth_.who.end()) return;
+    for (size_t i = 0; i < seen.view.people.size(); ++i) {
+      const int64_t row = seen.detections[i];
+      if (row < 0 || static_cast<size_t>(row) >= who->second.size()) continue;
+      ++seen_[seen.view.people[i].camera_visit_id][who->second[static_cast<size_t>(row)]];
+    }
+  }
+
+  void take(const MindChanges& changes) {
+    for (const VisitRecord& record : changes.ended) visits_[record.visit_id] = record;
+    for (const IncidentChange& change : changes.incidents) incidents_[change.after.event_id] = change.after;
+  }
+
+  /// Writes it all; adds to `text` a row of truth.csv a visit.
+  Result<void> keep(IncidentStore& store, const KeepStoreOptions& options, KeptStore& kept, std::string& text) {
+    std::map<std::string, std::string> visit_of;
+    for (const auto& [id, visit] : visits_) {
+      TRY_VOID(store.save_visit(visit));
+      TRY_VOID(save_parts(store.database(), visit));
+      for (const StoreVisit::Part& part : visit.parts) visit_of[part.camera_visit] = id;
+      const VisitTruth who = truth_of(visit);
+      fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{:.3f}\n", id, who.from.us, who.person, who.party,
+                     who.kind, who.theft, who.habits, who.purity);
+    }
+    for (VisitTrace& trace : traces_) {
+      const auto visit = visit_of.find(trace.camera_visit_id);
+      if (visit != visit_of.end()) trace.visit_id = visit->second;
+      TRY_VOID(save_trace(store.database(), trace));
+    }
+    for (const auto& [id, incident] : incidents_) {
+      TRY_VOID(store.save(incident));
+      TRY_VOID(store.set_clip(id, "missing", ""));
+      if (options.verdicts) TRY_VOID(judge(store, incident));
+    }
+    kept.visits += visits_.size();
+    kept.traces += traces_.size();
+    kept.incidents += incidents_.size();
+    return {};
+  }
+
+ private:
+  [[nodiscard]] VisitTruth truth_of(const VisitRecord& visit) const {
+    std::map<int, int> seen;
+    int all = 0;
+    for (const StoreVisit::Part& part : visit.parts)
+      if (const auto found = seen_.find(part.camera_visit); found != seen_.end())
+        for (const auto& [person, boxes] : found->second) {
+          seen[person] += boxes;
+          all += boxes;
+        }
+    VisitTruth out{.visit_id = visit.visit_id, .from = visit.from};
+    if (seen.empty()) return out;
+    const auto most = std::ranges::max_element(seen, {}, [](const auto& s) { return s.second; });
+    out.purity = static_cast<double>(most->second) / all;
+    const TruePerson* person = truth_.person(most->first);
+    if (person == nullptr) return out;
+    out.person = person->id;
+    out.party = person->party;
+    out.kind = person->kind;
+    out.theft = person->theft;
+    out.habits = person->habits;
+    return out;
+  }
+
+  Result<void> judge(IncidentStore& store, const Incident& incident) const {
+    const auto visit = visits_.find(incident.visit_id);
+    const VisitTruth who = visit == visits_.end() ? VisitTruth{} : truth_of(visit->second);
+    TRY_VOID(store.add_verdict(
+        incident.event_id,
+        {.verdict = who.thief() ? "theft" : "honest", .by = "simulated truth", .note = "", .time = incident.time}));
+    return {};
+  }
+
+  const SiteConfig& site_;
+  const TrueDay& truth_;
+  std::map<std::string, FloorMap> floors_;
+  std::map<std::string, std::map<int, int>> seen_;  ///< by camera visit: boxes by person
+  std::vector<VisitTrace> traces_;
+  std::map<std::string, VisitRecord> visits_;
+  std::map<std::string, Incident> incidents_;
+};
+
+Result<void> keep_day(const fs::path& store, int day, const KeepStoreOptions& options, IncidentStore& into,
+                      KeptStore& kept, std::string& text) {
+  TRY(const SiteConfig site, load_site(store / "shrike.yml"));
+  TRY(const Planogram planogram, read_planogram(store / "planogram.csv"));
+  TRY(const TrueDay truth, read_truth(store, day_folder(day)));
+  TRY_VOID(save_outlines(into.database(), site.cameras));
+  TRY_VOID(save_store_facts(into.database(), {site.store, site.time_zone}));
+  DayKeeper keeper(site, truth);
+  ReplayOptions replay{.threads = options.threads};
+  replay.on_view = [&](size_t camera, const ReplayedView& seen) { keeper.see(camera, seen); };
+  replay.on_changes = [&](size_t, Timestamp, const MindChanges& changes, const StoreMind&) { keeper.take(changes); };
+  TRY(const ReplayCounts counts, replay_day(site, planogram, store / day_folder(day), replay));
+  kept.seconds += counts.seconds;
+  ++kept.days;
+  return keeper.keep(into, options, kept, text);
+}
+
+std::vector<std::string_view> cells_of(std::string_view line) {
+  std::vector<std::string_view> cells;
+  for (size_t from = 0; from <= line.size();) {
+    const size_t to = std::min(line.find(',', from), line.size());
+    cells.push_back(line.substr(from, to - from));
+    from = to + 1;
+  }
+  return cells;
+}
+
+template <class Number>
+Number number_of(std::string_view text) {
+  Number value{};
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+}  // namespace
+
+Result<KeptStore> keep_store(const fs::path& store, const fs::path& data, const KeepStoreOptions& options) {
+  TRY(const StoreOrigin origin, store_origin(store));
+  std::error_code error;
+  if (fs::exists(data / "shrike.db", error))
+    return bad_input(fmt::format("{}: there is a shrike.db already; give a new folder", data.string()));
+  TRY(IncidentStore into, IncidentStore::open(data));
+  KeptStore kept;
+  std::string text = kHeader;
+  for (int day = 0; day < origin.days; ++day) {
+    TRY_VOID(keep_day(store, day, options, into, kept, text));
+    if (options.progress) options.progress(static_cast<double>(day + 1) / origin.days);
+  }
+  TRY_VOID(write_file(data / "truth.csv", text));
+  return kept;
+}
+
+Result<std::vector<VisitTruth>> read_visit_truths(const fs::path& data) {
+  const fs::path file = data / "truth.csv";
+  TRY(const std::string text, read_file(file, kTruthBytesMax));
+  std::vector<VisitTruth> out;
+  size_t row = 0;
+  for (size_t at = 0; at < text.size(); ++row) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    const auto c = cells_of(std::string_view(text).substr(at, end - at));
+    at = end + 1;
+    if (c.size() != 8)
+      return bad_input(fmt::format("{}:{}: {} cells, expected 8, as `shrike sim replay` writes them", file.string(),
+                                   row + 1, c.size()));
+    if (row == 0) continue;
+    out.push_back({.visit_id = std::string(c[0]),
+                   .from = {number_of<int64_t>(c[1])},
+                   .person = number_of<int>(c[2]),
+                   .party = number_of<int>(c[3]),
+                   .kind = std::string(c[4]),
+                   .theft = std::string(c[5]),
+                   .habits = std::string(c[6]),
+                   .purity = number_of<double>(c[7])});
+  }
+  return out;
+}
+
+}  // namespace shrike
