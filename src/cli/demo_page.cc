@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/local_time.h"
 #include "plot/svg.h"
 
 namespace shrike {
@@ -32,7 +33,7 @@ td.number { text-align: right; font-variant-numeric: tabular-nums }
 )html";
 
 std::string clock(Timestamp t, const SiteConfig& site) {
-  const auto text = to_rfc3339(t, site.time_zone).value_or(to_rfc3339(t));
+  const auto text = local_rfc3339(t, site.time_zone);
   return text.substr(11, 8);
 }
 

@@ -3,13 +3,12 @@
 #include <barrier>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
 #include <thread>
 
 #include "base/file.h"
 #include "base/progress.h"
+#include "base/sha256.h"
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/finish.h"
@@ -40,23 +39,8 @@ struct FileFact {
 };
 
 Result<FileFact> hash_file(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  if (!in || EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr) != 1) {
-    return bad_input(fmt::format("{}: cannot be read", file.string()));
-  }
-  FileFact fact{.file = file};
-  std::vector<char> block(1 << 20);
-  do {
-    in.read(block.data(), static_cast<std::streamsize>(block.size()));
-    fact.bytes += static_cast<uintmax_t>(in.gcount());
-    EVP_DigestUpdate(digest.get(), block.data(), static_cast<size_t>(in.gcount()));
-  } while (in);
-  unsigned char sum[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  EVP_DigestFinal_ex(digest.get(), sum, &size);
-  fact.sha256 = fmt::format("{:02x}", fmt::join(sum, sum + size, ""));
-  return fact;
+  TRY(std::string sha256, sha256_of_file(file));
+  return FileFact{.file = file, .bytes = std::filesystem::file_size(file), .sha256 = std::move(sha256)};
 }
 
 /// The model's file, and for a TensorFlow.js model those of its weights.

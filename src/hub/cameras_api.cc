@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/local_time.h"
+
 namespace shrike {
 namespace {
 
@@ -43,12 +45,8 @@ Json to_json(const std::string& camera, const LiveFrame& frame, const std::strin
                       {"zones", track.zones},
                       {"pose", to_json(track.pose)}});
   }
-  return {{"camera", camera},
-          {"seq", frame.seq},
-          {"time", to_rfc3339(frame.time, time_zone).value_or(to_rfc3339(frame.time))},
-          {"width", frame.width},
-          {"height", frame.height},
-          {"has_picture", frame.jpeg != nullptr},
+  return {{"camera", camera},           {"seq", frame.seq},       {"time", local_rfc3339(frame.time, time_zone)},
+          {"width", frame.width},       {"height", frame.height}, {"has_picture", frame.jpeg != nullptr},
           {"tracks", std::move(tracks)}};
 }
 
@@ -125,7 +123,7 @@ std::shared_ptr<const std::string> FrameShelf::picture(const std::string& camera
 }
 
 Json to_json(const CameraStatus& status, const std::string& time_zone) {
-  const auto since = to_rfc3339(status.since, time_zone).value_or(to_rfc3339(status.since));
+  const auto since = local_rfc3339(status.since, time_zone);
   return {{"name", status.name},
           {"state", status.state},
           {"last_error", status.last_error},

@@ -152,8 +152,7 @@ void add_event_routes(Router& router, EventFeed& feed) {
     if (request.method == Method::head) return Response{.content_type = "text/event-stream"};
     auto stream = feed.listen(seen);
     if (!stream) {
-      spdlog::error("events: {}", stream.error().message);
-      return error_response(503, "store_failed", "the incident store does not answer now");
+      return store_failed("events", stream.error());
     }
     if (*stream == nullptr) return error_response(503, "too_many_listeners", "too many clients listen already");
     return Response{.content_type = "text/event-stream", .headers = {{"Cache-Control", "no-store"}}, .body = *stream};

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/log.h"
 #include "base/ulid.h"
 #include "hub/edge_alert.h"
 #include "vault/incident_json.h"
@@ -16,12 +15,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr size_t kByLength_max = 64;
 constexpr size_t kNoteLength_max = 2000;
-
-/// What the store could not do, to a client: the log has the words for whoever can mend it.
-Response store_failed(const Error& error) {
-  spdlog::error("incidents: {}", error.message);
-  return error_response(503, "store_failed", "the incident store does not answer now; the server's log says why");
-}
 
 Response no_such_incident(const std::string& id) {
   return error_response(404, "not_found", fmt::format("no incident {}", id), "id");
@@ -74,7 +67,7 @@ Response list(const Request& request, const SiteConfig& site, IncidentStore& sto
   IncidentFilter filter;
   if (auto refusal = read_filter(request, filter)) return std::move(*refusal);
   const auto page = store.list(filter);
-  if (!page) return store_failed(page.error());
+  if (!page) return store_failed("incidents", page.error());
   Json incidents = Json::array();
   for (const auto& stored : page->incidents) incidents.push_back(to_json(stored, site.time_zone));
   return json_response({{"incidents", std::move(incidents)}, {"next", page->next.empty() ? Json() : Json(page->next)}});
@@ -84,7 +77,7 @@ Response list(const Request& request, const SiteConfig& site, IncidentStore& sto
 tl::expected<StoredIncident, Response> find(const PathParameters& parameters, IncidentStore& store) {
   const auto& id = parameters.at("id");
   auto found = store.find(id);
-  if (!found) return tl::unexpected(store_failed(found.error()));
+  if (!found) return tl::unexpected(store_failed("incidents", found.error()));
   if (!*found) return tl::unexpected(no_such_incident(id));
   return std::move(**found);
 }
@@ -149,7 +142,7 @@ Response judge(const Request& request, const PathParameters& parameters, const S
   if (!verdict) return verdict.error();
   const auto change = store.add_verdict(parameters.at("id"), *verdict);
   if (!change && change.error().kind == Error::Kind::bad_input) return no_such_incident(parameters.at("id"));
-  if (!change) return store_failed(change.error());
+  if (!change) return store_failed("incidents", change.error());
   if (change->changed) metrics.count_verdict(verdict->verdict);
   return json_response(to_json(change->after, site.time_zone));
 }
@@ -162,7 +155,7 @@ Response take_edge_alert(const Request& request, const SiteConfig& site, Inciden
   if (!change && change.error().kind == Error::Kind::bad_input) {
     return error_response(409, "event_id_taken", change.error().message, "event_id");
   }
-  if (!change) return store_failed(change.error());
+  if (!change) return store_failed("incidents", change.error());
   metrics.count_edge_alert(!change->changed);
   return json_response({{"status", "queued"}, {"event_id", change->after.incident.event_id}}, 202);
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/escape.h"
+#include "base/log.h"
 #include "vault/incident_json.h"
 
 namespace shrike {
@@ -41,6 +42,11 @@ Response error_response(int status, std::string_view code, std::string_view mess
   nlohmann::ordered_json error{{"code", code}, {"message", message}};
   if (!field.empty()) error["field"] = field;
   return json_response({{"error", std::move(error)}}, status);
+}
+
+Response store_failed(std::string_view store, const Error& error) {
+  spdlog::error("{}: {}", store, error.message);
+  return error_response(503, "store_failed", "the store does not answer now; the server's log says why");
 }
 
 Result<std::map<std::string, std::string>> parse_query(std::string_view query) {

@@ -49,6 +49,10 @@ struct Response {
 [[nodiscard]] Response error_response(int status, std::string_view code, std::string_view message,
                                       std::string_view field = "");
 
+/// What `store` (its name in the log) could not do, as a 503 to a client: the log has the words for whoever can mend
+/// it.
+[[nodiscard]] Response store_failed(std::string_view store, const Error& error);
+
 /// "a=1&b=%20" as a map. bad_input for a bad escape or more than 32 parameters.
 [[nodiscard]] Result<std::map<std::string, std::string>> parse_query(std::string_view query);
 /// The value of one cookie of a Cookie header, or empty.

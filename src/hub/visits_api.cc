@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/log.h"
+#include "base/local_time.h"
 #include "base/ulid.h"
 #include "vault/corrections.h"
 #include "vault/incident_json.h"
@@ -16,15 +16,6 @@ using Json = nlohmann::ordered_json;
 constexpr size_t kByLength_max = 64;
 constexpr size_t kNoteLength_max = 2000;
 
-Response store_failed(const Error& error) {
-  spdlog::error("visits: {}", error.message);
-  return error_response(503, "store_failed", "the store does not answer now; the server's log says why");
-}
-
-std::string in_zone(Timestamp t, const SiteConfig& site) {
-  return to_rfc3339(t, site.time_zone).value_or(to_rfc3339(t));
-}
-
 Json to_json(const VisitCorrection& correction, const SiteConfig& site) {
   return {{"id", correction.id},
           {"action", correction.action},
@@ -32,7 +23,7 @@ Json to_json(const VisitCorrection& correction, const SiteConfig& site) {
           {"other", correction.other},
           {"by", correction.by},
           {"note", correction.note},
-          {"time", in_zone(correction.time, site)},
+          {"time", local_rfc3339(correction.time, site.time_zone)},
           {"state", correction.state}};
 }
 
@@ -43,8 +34,8 @@ Json to_json(const VisitRecord& visit, const std::vector<StoreVisit::Part>& part
     const Evidence& e = weighed.evidence;
     evidence.push_back({{"kind", e.kind},
                         {"detail", e.detail},
-                        {"from", in_zone(e.from, site)},
-                        {"to", in_zone(e.to, site)},
+                        {"from", local_rfc3339(e.from, site.time_zone)},
+                        {"to", local_rfc3339(e.to, site.time_zone)},
                         {"source", e.source},
                         {"zone", e.zone},
                         {"llr", e.llr},
@@ -56,24 +47,30 @@ Json to_json(const VisitRecord& visit, const std::vector<StoreVisit::Part>& part
     continuity *= part.probability;
     cameras.push_back({{"camera", part.camera},
                        {"camera_visit", part.camera_visit},
-                       {"from", in_zone(part.from, site)},
-                       {"to", in_zone(part.to, site)},
+                       {"from", local_rfc3339(part.from, site.time_zone)},
+                       {"to", local_rfc3339(part.to, site.time_zone)},
                        {"probability", part.probability}});
   }
   for (const VisitCorrection& correction : corrections) said.push_back(to_json(correction, site));
-  return {{"visit_id", visit.visit_id},    {"store_id", visit.store_id},  {"from", in_zone(visit.from, site)},
-          {"to", in_zone(visit.to, site)}, {"prior", visit.prior},        {"risk", visit.risk},
-          {"continuity", continuity},      {"parts", std::move(cameras)}, {"evidence", std::move(evidence)},
+  return {{"visit_id", visit.visit_id},
+          {"store_id", visit.store_id},
+          {"from", local_rfc3339(visit.from, site.time_zone)},
+          {"to", local_rfc3339(visit.to, site.time_zone)},
+          {"prior", visit.prior},
+          {"risk", visit.risk},
+          {"continuity", continuity},
+          {"parts", std::move(cameras)},
+          {"evidence", std::move(evidence)},
           {"corrections", std::move(said)}};
 }
 
 Response show(const std::string& id, const SiteConfig& site, IncidentStore& store) {
   const auto visit = store.find_visit(id);
-  if (!visit) return store_failed(visit.error());
+  if (!visit) return store_failed("visits", visit.error());
   const auto corrections = corrections_of(store.database(), id);
-  if (!corrections) return store_failed(corrections.error());
+  if (!corrections) return store_failed("visits", corrections.error());
   const auto parts = load_parts(store.database(), id);
-  if (!parts) return store_failed(parts.error());
+  if (!parts) return store_failed("visits", parts.error());
   if (!*visit) return error_response(404, "not_found", fmt::format("no visit {} is kept", id), "id");
   return json_response(to_json(**visit, *parts, *corrections, site));
 }
@@ -111,7 +108,8 @@ Response correct(const Request& request, const PathParameters& parameters, const
   if (!is_ulid(correction->visit_id)) return error_response(404, "not_found", "that is no id of a visit", "id");
   if (correction->visit_id == correction->other && correction->action == "merge")
     return error_response(400, "bad_value", "a visit cannot be merged with itself", other_key);
-  if (const auto kept = add_correction(store.database(), *correction); !kept) return store_failed(kept.error());
+  if (const auto kept = add_correction(store.database(), *correction); !kept)
+    return store_failed("visits", kept.error());
   return json_response(to_json(*correction, site), 202);
 }
 

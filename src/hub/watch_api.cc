@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "base/log.h"
+#include "base/local_time.h"
 #include "vault/audit_log.h"
 #include "vault/watch_list.h"
 
@@ -16,7 +16,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kAuditRowsMax = 500;
 
-/// What the database could not do, to a client: the log has the words for whoever can mend it.
 Response refused(const Error& error) {
   if (error.kind == Error::Kind::bad_input) {
     // "field: what is wrong with it", where one is to blame.
@@ -27,14 +26,11 @@ Response refused(const Error& error) {
     return error_response(missing ? 404 : 400, missing ? "not_found" : "refused",
                           is_field ? error.message.substr(colon + 2) : error.message, is_field ? field : "");
   }
-  spdlog::error("watch list: {}", error.message);
-  return error_response(503, "store_failed", "the store does not answer now; the server's log says why");
+  return store_failed("watch list", error);
 }
 
 Json json_of(const WatchEntry& e, const std::string& zone) {
-  const auto local = [&](Timestamp t) {
-    return t.us == 0 ? Json(nullptr) : Json(to_rfc3339(t, zone).value_or(to_rfc3339(t)));
-  };
+  const auto local = [&](Timestamp t) { return t.us == 0 ? Json(nullptr) : Json(local_rfc3339(t, zone)); };
   return {{"entry_id", e.entry_id},
           {"state", e.approved_by.empty() ? "waiting" : "approved"},
           {"event_id", e.event_id},
@@ -111,7 +107,7 @@ Response audit(const SiteConfig& site, Database& database) {
            {"rows", Json::array()}};
   for (const AuditRow& row : *rows) {
     out["rows"].push_back({{"number", row.number},
-                           {"time", to_rfc3339(row.time, site.time_zone).value_or(to_rfc3339(row.time))},
+                           {"time", local_rfc3339(row.time, site.time_zone)},
                            {"subject", row.subject},
                            {"what", row.what},
                            {"by", row.by},

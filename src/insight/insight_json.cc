@@ -1,5 +1,7 @@
 #include "insight/insight_json.h"
 
+#include "base/local_time.h"
+
 namespace shrike {
 namespace {
 
@@ -21,8 +23,6 @@ Json json_of(const Share& s) {
 
 Json quarters(const double (&v)[3]) { return {{"p25", figure(v[0])}, {"p50", figure(v[1])}, {"p75", figure(v[2])}}; }
 Json halves(const double (&v)[2]) { return {{"p50", figure(v[0])}, {"p90", figure(v[1])}}; }
-
-Json time_of(Timestamp t, const std::string& zone) { return to_rfc3339(t, zone).value_or(to_rfc3339(t)); }
 
 Json json_of(const ZoneInsight& z) {
   Json out{{"zone", z.zone}, {"kind", to_string(z.kind)}, {"visits", z.visits}};
@@ -63,8 +63,8 @@ Json json_of(const HeatGrid& g) {
 }  // namespace
 
 Json to_json(const StoreInsight& in) {
-  Json out{{"from", time_of(in.first, in.time_zone)},
-           {"to", time_of(in.last, in.time_zone)},
+  Json out{{"from", local_rfc3339(in.first, in.time_zone)},
+           {"to", local_rfc3339(in.last, in.time_zone)},
            {"time_zone", in.time_zone},
            {"days", in.days},
            {"open_hours", in.open_h},

@@ -1,17 +1,15 @@
 #include "ledger/import.h"
 
 #include <algorithm>
-#include <array>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <fstream>
-#include <memory>
-#include <openssl/evp.h>
 #include <set>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/sha256.h"
 #include "base/time.h"
 #include "ledger/build.h"
 #include "ledger/level.h"
@@ -137,7 +135,7 @@ class Importer {
       refuse(source.error());
       return {};
     }
-    TRY(const auto fingerprint, sha256_of(file));
+    TRY(const auto fingerprint, sha256_of_file(file));
     SourceEntry entry{.id = fingerprint.substr(0, 16),
                       .file = file.filename().string(),
                       .fingerprint = fingerprint,
@@ -204,20 +202,6 @@ class Importer {
 };
 
 }  // namespace
-
-Result<std::string> sha256_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return bad_input(fmt::format("{}: cannot be read", file.string()));
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
-  std::vector<char> block(1U << 20U);
-  while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
-    EVP_DigestUpdate(context.get(), block.data(), static_cast<size_t>(in.gcount()));
-  }
-  std::array<unsigned char, 32> digest{};
-  EVP_DigestFinal_ex(context.get(), digest.data(), nullptr);
-  return fmt::format("{:02x}", fmt::join(digest, ""));
-}
 
 Result<ImportReport> import_files(const ImportOptions& options,
                                   const std::function<void(const std::string&, double)>& progress) {

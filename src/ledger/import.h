@@ -37,7 +37,4 @@ struct ImportReport {
 [[nodiscard]] Result<ImportReport> import_files(
     const ImportOptions& options, const std::function<void(const std::string& what, double done)>& progress);
 
-/// SHA-256 of a file, hexadecimal.
-[[nodiscard]] Result<std::string> sha256_of(const std::filesystem::path& file);
-
 }  // namespace shrike

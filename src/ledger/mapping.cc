@@ -6,11 +6,11 @@
 #include <fmt/ranges.h>
 #include <fstream>
 #include <iterator>
-#include <openssl/evp.h>
 #include <set>
 #include <sstream>
 #include <yaml-cpp/yaml.h>
 
+#include "base/sha256.h"
 #include "ledger/cells.h"
 #include "ledger/mappings_embedded.h"
 
@@ -28,12 +28,7 @@ std::string at(const YAML::Node& node, const std::string& file) {
   return fmt::format("{}:{}", file, node.Mark().line + 1);
 }
 
-std::string sha256_12(const std::string& text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr);
-  return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + 6, ""));
-}
+std::string sha256_12(const std::string& text) { return sha256_of(text).substr(0, 12); }
 
 std::vector<std::string> words_of(const std::string& text) {
   std::istringstream in(text);

@@ -4,7 +4,8 @@
 #include <array>
 #include <chrono>
 #include <fmt/format.h>
-#include <openssl/evp.h>
+
+#include "base/sha256.h"
 
 namespace shrike {
 namespace {
@@ -137,11 +138,7 @@ void read_facts(std::span<const Row> rows, const Mapping& general, const CellSty
 }
 
 std::string pseudonym(std::string_view name) {
-  const auto plain = normal_name(name);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  EVP_Digest(plain.data(), plain.size(), digest.data(), &length, EVP_sha256(), nullptr);
-  return fmt::format("account-{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3]);
+  return fmt::format("account-{}", sha256_of(normal_name(name)).substr(0, 8));
 }
 
 }  // namespace shrike

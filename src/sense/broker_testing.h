@@ -1,24 +1,22 @@
 #pragma once
 // Real MQTT brokers for tests: mosquitto, or the MQTT listener of nats-server, on a free port of this machine.
 
-#include <arpa/inet.h>
 #include <array>
 #include <csignal>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <memory>
 #include <mosquitto.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <spawn.h>
 #include <string>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 #include <vector>
 
 #include "base/folder_testing.h"
+#include "base/loopback_testing.h"
 
 extern char** environ;
 
@@ -26,19 +24,6 @@ namespace shrike {
 
 inline constexpr const char* kMosquitto = "/usr/sbin/mosquitto";
 inline constexpr const char* kNatsServer = "/usr/sbin/nats-server";
-
-/// A port that nobody had a moment ago.
-inline int free_port() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  EXPECT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), size), 0);
-  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  close(fd);
-  return ntohs(address.sin_port);
-}
 
 /// A server that runs until this goes.
 class TestBroker {

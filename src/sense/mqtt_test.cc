@@ -110,15 +110,8 @@ TEST_F(MqttSourceTest, SaysWhyThereIsNoConnection) {
 }
 
 TEST_F(MqttSourceTest, AServerThatSaysNothingIsGivenUp) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  ASSERT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), size), 0);
-  ASSERT_EQ(listen(fd, 8), 0);
-  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  auto options = quick(ntohs(address.sin_port), {"a"});
+  const auto [fd, port] = listen_on_loopback();
+  auto options = quick(port, {"a"});
   options.answer_s_max = 0.05;
   const MqttSource source(options, messages_);
   EXPECT_TRUE(wait(source, [](const MqttState& s) { return s.problem.find("no answer") != std::string::npos; }))

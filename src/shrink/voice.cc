@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
-#include "ledger/import.h"
+#include "base/sha256.h"
 #include "shrink/challenge_rows.h"
 #include "shrink/from_ledger.h"
 
@@ -96,7 +96,7 @@ Result<ModelCard> save_trained(const Trained& trained, const LossData& data, con
                  .trials = trained.trials};
   const auto file = folder / file_of(card.kind);
   TRY_VOID(trained.model->save(file));
-  TRY(card.sha256, sha256_of(file));
+  TRY(card.sha256, sha256_of_file(file));
   nlohmann::ordered_json json{{"format", kFormat},
                               {"kind", to_string(card.kind)},
                               {"sha256", card.sha256},
@@ -117,7 +117,7 @@ Result<SavedModel> load_trained(const std::filesystem::path& folder) {
   SavedModel out;
   TRY(out.card, card_from(text, meta.string()));
   const auto file = folder / file_of(out.card.kind);
-  TRY(const auto is, sha256_of(file));
+  TRY(const auto is, sha256_of_file(file));
   if (is != out.card.sha256)
     return bad_input(
         fmt::format("{}: found SHA-256 {}…, expected the {}… of {}: it is cut short or was changed; train again",

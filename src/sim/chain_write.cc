@@ -8,8 +8,8 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
 
+#include "base/sha256.h"
 #include "sim/chain_random.h"
 
 namespace shrike {
@@ -317,22 +317,6 @@ class Writer {
   bool failed_ = false;
 };
 
-Result<std::string> sha256(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return fail("cannot read back " + file.string());
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
-  std::vector<char> piece(1U << 20U);
-  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0) {
-    EVP_DigestUpdate(context.get(), piece.data(), static_cast<size_t>(in.gcount()));
-  }
-  std::array<unsigned char, 32> digest{};
-  EVP_DigestFinal_ex(context.get(), digest.data(), nullptr);
-  std::string hex;
-  for (unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
-  return hex;
-}
-
 Result<void> write_manifest(const ChainPlan& plan, const fs::path& out) {
   nlohmann::ordered_json json{
       {"simulated", true},
@@ -351,7 +335,7 @@ Result<void> write_manifest(const ChainPlan& plan, const fs::path& out) {
   }
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
-    TRY(const std::string digest, sha256(out / file));
+    TRY(const std::string digest, sha256_of_file(out / file));
     json["files"].push_back({{"file", file.string()}, {"bytes", fs::file_size(out / file)}, {"sha256", digest}});
   }
   std::ofstream(out / "manifest.json") << json.dump(2) << '\n';

@@ -1,17 +1,15 @@
 #include "sim/store_write.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <fmt/format.h>
 #include <fstream>
-#include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
 #include <thread>
 
 #include "base/file.h"
+#include "base/sha256.h"
 #include "sim/store_camera.h"
 #include "sim/store_detect.h"
 #include "sim/store_signals.h"
@@ -20,26 +18,6 @@ namespace shrike {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Sha {
-  std::string hex;
-  uintmax_t bytes = 0;
-};
-Sha sha256_of(const fs::path& file) {
-  Sha out;
-  std::ifstream in(file, std::ios::binary);
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
-  std::vector<char> piece(1U << 20U);
-  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0) {
-    EVP_DigestUpdate(context.get(), piece.data(), static_cast<size_t>(in.gcount()));
-    out.bytes += static_cast<uintmax_t>(in.gcount());
-  }
-  std::array<unsigned char, 32> digest{};
-  EVP_DigestFinal_ex(context.get(), digest.data(), nullptr);
-  for (const unsigned char byte : digest) out.hex += fmt::format("{:02x}", byte);
-  return out;
-}
 
 std::string people_text(const StoreDay& day, Timestamp midnight) {
   std::string out = "person,party,kind,theft,looks_like,habits,enters_us,leaves_us,passes_exit_us,checkout,paid_us\n";
@@ -201,8 +179,9 @@ Result<void> seal_store(const StorePlan& plan, int days, const fs::path& out) {
   std::ranges::sort(files);
   json["files"] = nlohmann::ordered_json::array();
   for (const fs::path& file : files) {
-    const Sha sha = sha256_of(file);
-    json["files"].push_back({{"file", fs::relative(file, out).string()}, {"bytes", sha.bytes}, {"sha256", sha.hex}});
+    TRY(const std::string digest, sha256_of_file(file));
+    json["files"].push_back(
+        {{"file", fs::relative(file, out).string()}, {"bytes", fs::file_size(file)}, {"sha256", digest}});
   }
   return write_file(out / "manifest.json", json.dump(1) + "\n");
 }

@@ -3,8 +3,9 @@
 #include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <openssl/evp.h>
 #include <soci/soci.h>
+
+#include "base/sha256.h"
 
 namespace shrike {
 namespace {
@@ -19,10 +20,7 @@ std::string hash_of(const AuditRow& row, const std::string& previous) {
        {previous, std::to_string(row.number), std::to_string(row.time.us), row.subject, row.what, row.by, row.detail}) {
     text += fmt::format("{}:{}", field.size(), field);
   }
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int length = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr);
-  return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + length, ""));
+  return sha256_of(text);
 }
 
 /// Rows of `SELECT columns FROM audit_log <tail>`.

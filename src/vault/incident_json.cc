@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "base/local_time.h"
+
 namespace shrike {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string in_zone(Timestamp t, std::string_view zone) { return to_rfc3339(t, zone).value_or(to_rfc3339(t)); }
 
 double epoch_s(Timestamp t) { return static_cast<double>(t.us) * 1e-6; }
 
@@ -15,8 +15,8 @@ Json to_json(const WeighedEvidence& weighed, std::string_view zone) {
   const auto& e = weighed.evidence;
   return {{"kind", e.kind},
           {"detail", e.detail},
-          {"from", in_zone(e.from, zone)},
-          {"to", in_zone(e.to, zone)},
+          {"from", local_rfc3339(e.from, zone)},
+          {"to", local_rfc3339(e.to, zone)},
           {"source", e.source},
           {"zone", e.zone},
           {"llr", e.llr},
@@ -47,9 +47,9 @@ Json to_json(const Incident& incident, std::string_view zone) {
       {"camera", incident.camera},
       {"visit_id", incident.visit_id},
       {"track_id", incident.track_id},
-      {"time", in_zone(incident.time, zone)},
-      {"from", in_zone(incident.from, zone)},
-      {"to", in_zone(incident.to, zone)},
+      {"time", local_rfc3339(incident.time, zone)},
+      {"from", local_rfc3339(incident.from, zone)},
+      {"to", local_rfc3339(incident.to, zone)},
       {"time_zone", zone},
       {"prior", incident.prior},
       {"risk", incident.risk},
@@ -75,7 +75,7 @@ Json to_json(const StoredIncident& stored, std::string_view zone) {
     verdicts.push_back({{"verdict", verdict.verdict},
                         {"by", verdict.by},
                         {"note", verdict.note},
-                        {"time", in_zone(verdict.time, zone)}});
+                        {"time", local_rfc3339(verdict.time, zone)}});
   }
   json["verdicts"] = std::move(verdicts);
   json["revision"] = stored.revision;

@@ -300,7 +300,7 @@ TEST(FeedRtsp, OneCameraThatFailsDoesNotTouchAnother) {
   const RtspServer locked({"--user", "guard", "--password", "s3cret", ball_pipeline()});
   const SilentServer silent;
   Watched a(camera(good.url()));
-  Watched b(camera("rtsp://127.0.0.1:" + std::to_string(testing::closed_port()) + "/cam"));
+  Watched b(camera("rtsp://127.0.0.1:" + std::to_string(free_port()) + "/cam"));
   Watched c(camera(locked.url()));
   CameraConfig mute = camera(silent.url());
   mute.timeout_s = 0.3;
@@ -333,7 +333,7 @@ TEST(FeedRtsp, StopsAtOnceWhateverItWaitsFor) {
   EXPECT_EQ(opening.reach(FeedState::ended).state, FeedState::ended);
 
   BoundedQueue<FeedStatus> states(100, WhenFull::drop_oldest);
-  Feed pausing({.camera = camera("rtsp://127.0.0.1:" + std::to_string(testing::closed_port()) + "/cam"),
+  Feed pausing({.camera = camera("rtsp://127.0.0.1:" + std::to_string(free_port()) + "/cam"),
                 .on_state = [&](const FeedStatus& s) { states.push(s); },
                 .backoff = {.first_s = 1000, .max_s = 1000}});
   ASSERT_TRUE(states.pop_for(kDeadline));

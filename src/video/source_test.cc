@@ -139,7 +139,7 @@ TEST(SourceRtsp, ReadsOverTcpAndUdp) {
 }
 
 TEST(SourceRtsp, RefusedPort) {
-  const Error error = error_of({.url = "rtsp://127.0.0.1:" + std::to_string(testing::closed_port()) + "/cam"});
+  const Error error = error_of({.url = "rtsp://127.0.0.1:" + std::to_string(free_port()) + "/cam"});
   EXPECT_THAT(error.message, HasSubstr("refused the connection on port"));
   EXPECT_EQ(error.kind, Error::Kind::unavailable);
 }

@@ -4,6 +4,8 @@
 #include <sys/types.h>
 #include <vector>
 
+#include "base/loopback_testing.h"
+
 namespace shrike::testing {
 
 /// A ball that bounces, 320 x 240, 25 fps, H.264 with a key frame every 10 frames: a camera in a hundredth of a core.
@@ -42,12 +44,8 @@ class SilentServer {
 
  private:
   struct Talker;
-  int port_ = 0;  // before the listener, which sets it
-  int listener_ = -1;
+  LoopbackListener listener_;
   std::unique_ptr<Talker> talker_;
 };
-
-/// A port on which nobody listens.
-[[nodiscard]] int closed_port();
 
 }  // namespace shrike::testing

@@ -1,9 +1,7 @@
-#include <arpa/inet.h>
 #include <array>
 #include <csignal>
 #include <gtest/gtest.h>
 #include <memory>
-#include <netinet/in.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
@@ -63,32 +61,15 @@ void RtspServer::kill() {
 void RtspServer::freeze() const { ::kill(pid_, SIGSTOP); }
 void RtspServer::thaw() const { ::kill(pid_, SIGCONT); }
 
-namespace {
-
-int listen_on_loopback(int& port) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  EXPECT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), size), 0);
-  EXPECT_EQ(listen(fd, 8), 0);
-  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  port = ntohs(address.sin_port);
-  return fd;
-}
-
-}  // namespace
-
 /// Answers every connection with the same bytes and keeps it open.
 struct SilentServer::Talker {
   std::jthread thread;
 };
 
-SilentServer::SilentServer(std::string answer) : listener_(listen_on_loopback(port_)) {
+SilentServer::SilentServer(std::string answer) : listener_(listen_on_loopback()) {
   if (answer.empty()) return;
   talker_ = std::make_unique<Talker>();
-  talker_->thread = std::jthread([fd = listener_, answer = std::move(answer)] {
+  talker_->thread = std::jthread([fd = listener_.fd, answer = std::move(answer)] {
     std::vector<int> open;
     for (int c = 0; (c = accept4(fd, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
       open.push_back(c);
@@ -99,17 +80,11 @@ SilentServer::SilentServer(std::string answer) : listener_(listen_on_loopback(po
 }
 
 SilentServer::~SilentServer() {
-  shutdown(listener_, SHUT_RDWR);
+  shutdown(listener_.fd, SHUT_RDWR);
   talker_.reset();
-  close(listener_);
+  close(listener_.fd);
 }
 
-std::string SilentServer::url() const { return "rtsp://127.0.0.1:" + std::to_string(port_) + "/cam"; }
-
-int closed_port() {
-  int port = 0;
-  close(listen_on_loopback(port));
-  return port;
-}
+std::string SilentServer::url() const { return "rtsp://127.0.0.1:" + std::to_string(listener_.port) + "/cam"; }
 
 }  // namespace shrike::testing
