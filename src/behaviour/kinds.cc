@@ -8,7 +8,7 @@ namespace {
 
 // Each llr is ln(P(fact | visit with a theft) / P(fact | honest visit)). The probabilities are reasoned, not measured:
 // no public data has both. docs/evidence.md says what follows from them, and how to put one's own in their place.
-constexpr std::array<Kind, 21> kKinds{{
+constexpr std::array<Kind, 23> kKinds{{
     {"loitering", "LOITERING", "lingering", 2.5, "stayed in a high_risk zone for at least its loitering_s",
      "seen in 60 % of thefts, 5 % of honest visits; more in steps, at 2 and 4 times loitering_s"},
     {"repeated_entry", "REPEATED_VISIT", "lingering", 1.0, "came back to one high_risk zone, third entry or more",
@@ -46,12 +46,16 @@ constexpr std::array<Kind, 21> kKinds{{
      "dressed as in a confirmed incident that two officers put on the watch list",
      "seen in 3 % of thefts (one in twenty is a return, three in ten of those are known again), 1.5 % of others, who "
      "wear the like: measured on real video (docs/watch-list.md); never an incident by itself"},
-    {"staff_zone", "", "", -4.0, "was in a staff zone for at least 10 s, as staff are",
+    {"staff_zone", "", "staff", -4.0, "was in a staff zone for at least 10 s, as staff are",
      "seen in 1 % of thefts by customers, half of staff's visits; evidence for, from places alone, is taken back too"},
-    {"staff_looks", "", "", -1.5, "dressed alike those who were long in staff zones",
+    {"staff_looks", "", "staff", -1.5, "dressed alike those who were long in staff zones",
      "at most -2, by how alike and by how alike customers are: anybody can wear a similar shirt"},
-    {"staff_badge", "", "", -5.0, "a badge of staff's was read where the visit stood",
+    {"staff_badge", "", "staff", -5.0, "a badge of staff's was read where the visit stood",
      "seen in 0.5 % of thefts by customers, 75 % of staff's visits; by the share of one among those who stood there"},
+    {"staff_word", "", "staff", -7.0, "an officer said that the visit is staff's",
+     "officers know their colleagues; what staff take is found by tills and counts, not by cameras"},
+    {"not_staff", "", "", 0.01, "an officer said that the visit is not staff's",
+     "says nothing of theft by itself: what zones, looks and badges said of staff counts for nothing any more"},
     {"item_unpaid", "CHECKOUT_BYPASS", "goods", 4.6, "left with goods that sensors saw taken and no till saw paid",
      "sure to 99 in 100 at the most: planograms are wrong, put-backs are missed. So much for one piece that is as good "
      "as sure; with its probability less, with more and dearer pieces more"},
@@ -71,12 +75,13 @@ constexpr std::array<Kind, 21> kKinds{{
      "Where no till can tell, a stop at a checkout is taken for one"},
 }};
 
-constexpr std::array<Group, 6> kGroups{{
+constexpr std::array<Group, 7> kGroups{{
     {"lingering", 4.0, "a long stay and many returns are both interest in the shelf"},
     {"hands", 1.0, "the rule and the network look at one gesture"},
     {"leaving", 5.0, "the bag and the door are seen in the same moment"},
     {"trespass", 9.0, "two steps into places where no customer belongs are one fact"},
     {"goods", 7.5, "a shelf, a till and a tag speak of the same piece"},
+    {"staff", 7.0, "evidence against, all of one question; an officer's word that it is not staff takes it all away"},
     {"receipt", 6.0, "evidence against: what is paid speaks against goods unpaid, not against trespass"},
 }};
 

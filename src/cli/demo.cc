@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "cli/cli.h"
+#include "cli/demo_day.h"
 #include "cli/demo_losses.h"
 #include "cli/demo_page.h"
 #include "cli/draw_scene.h"
@@ -69,8 +70,10 @@ class Annotator {
   Timestamp first_, last_;
 };
 
-/// One JSON, clip and picture an incident, below `out`.
+/// One JSON, clip and picture an incident, below `out`/incidents.
 Result<void> write_exhibits(const SiteConfig& site, const std::vector<StoredIncident>& incidents, const fs::path& out) {
+  std::error_code made;
+  fs::create_directories(out / "incidents", made);
   for (const auto& stored : incidents) {
     const auto& incident = stored.incident;
     const auto name = out / "incidents" / incident.event_id;
@@ -90,9 +93,14 @@ Result<std::vector<StoredIncident>> oldest_first(IncidentStore& store) {
   return std::move(page.incidents);
 }
 
-/// Plays the video as fast as it can be worked on and leaves the demo's files in `out`.
-Result<void> play(const SiteConfig& site, const DemoLosses& losses, const fs::path& out, IncidentStore& store,
-                  StopSignal& stop) {
+/// What the video came to.
+struct Played {
+  DemoFacts facts;
+  std::vector<StoredIncident> incidents;
+};
+
+/// Plays the video as fast as it can be worked on and leaves its files in `out`.
+Result<Played> play(const SiteConfig& site, const fs::path& out, IncidentStore& store, StopSignal& stop) {
   const double start_s = monotonic_s();
   LiveBoard board;
   TRY(Font font, Font::load(kDefaultFont, 13));
@@ -110,24 +118,21 @@ Result<void> play(const SiteConfig& site, const DemoLosses& losses, const fs::pa
     if (status.state == "failed") return fail(status.name + ": " + status.last_error);
   }
   TRY_VOID(annotator.finish());
-  TRY(const auto incidents, oldest_first(store));
-  TRY_VOID(write_exhibits(site, incidents, out));
+  Played played;
+  TRY(played.incidents, oldest_first(store));
+  TRY_VOID(write_exhibits(site, played.incidents, out));
   TRY(const int64_t visits, store.visit_count());
-  const DemoFacts facts{.video = fs::path(site.cameras[0].source).filename().string(),
-                        .video_s = annotator.video_s(),
-                        .took_s = monotonic_s() - start_s,
-                        .frames = annotator.frames(),
-                        .visits = visits};
-  TRY_VOID(write_file(out / "index.html", demo_page(site, facts, losses, incidents)));
+  played.facts = {.video = fs::path(site.cameras[0].source).filename().string(),
+                  .video_s = annotator.video_s(),
+                  .took_s = monotonic_s() - start_s,
+                  .frames = annotator.frames(),
+                  .visits = visits};
   fmt::print(
       "{}\n{} frames ({:.0f} s of video), {} visits, in {:.1f} s. Nobody in it did anything wrong: the zones are made "
-      "up.\n"
-      "{}/index.html is the summary, {}/annotated.mp4 the video with what Shrike saw,\n"
-      "{}/usl.html what the simulated ledgers say was lost.\n",
-      incident_table(site, incidents), facts.frames, facts.video_s, facts.visits, facts.took_s, out.string(),
-      out.string(), out.string());
+      "up.\n\n",
+      incident_table(site, played.incidents), played.facts.frames, played.facts.video_s, visits, played.facts.took_s);
   std::fflush(stdout);
-  return {};
+  return played;
 }
 
 /// The live page, with the video as a camera that plays at its own speed, over and over, until Ctrl-C.
@@ -158,7 +163,6 @@ Result<void> clear(const fs::path& out) {
   for (const auto& entry : fs::directory_iterator(out, error)) {
     if (entry.path().filename() != "ledger") fs::remove_all(entry.path(), error);
   }
-  fs::create_directories(out / "incidents", error);
   if (error) return bad_input(fmt::format("{}: cannot be made: {}", out.string(), error.message()));
   return {};
 }
@@ -177,8 +181,18 @@ Result<void> demo(const DemoOptions& options) {
   fmt::print("{}\n", losses_text(losses));
   site.risk.prior = losses.prior.probability;
   TRY(IncidentStore store, IncidentStore::open(site.data_dir));
-  TRY_VOID(play(site, losses, out, store, stop));
-  if (options.once || stop.wait_for(0)) return {};
+  TRY(const Played played, play(site, out, store, stop));
+  if (stop.wait_for(0)) return {};
+  TRY(const DemoDay day, demo_day(out / "day"));
+  TRY_VOID(write_exhibits(day.site, day.incidents, out / "day"));
+  TRY_VOID(write_file(out / "index.html", demo_page(site, played.facts, losses, played.incidents, day)));
+  fmt::print("{}\n{}\n", day_text(day), incident_table(day.site, day.incidents));
+  fmt::print(
+      "{0}/index.html is the summary, {0}/annotated.mp4 the video with what Shrike saw,\n"
+      "{0}/usl.html what the simulated ledgers say was lost, {0}/day the simulated day.\n",
+      out.string());
+  std::fflush(stdout);
+  if (options.once) return {};
   return serve_live(site, store, stop);
 }
 

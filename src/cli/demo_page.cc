@@ -45,18 +45,20 @@ std::string row(const WeighedEvidence& weighed) {
                      weighed.contribution);
 }
 
-std::string article(const SiteConfig& site, const Incident& incident) {
+/// `folder` holds the incident's files, relative to the page.
+std::string article(const SiteConfig& site, const Incident& incident, const std::string& folder) {
   std::string rows;
   for (const auto& weighed : incident.evidence) rows += row(weighed);
-  const auto name = "incidents/" + incident.event_id;
+  const auto name = folder + "/" + incident.event_id;
   std::string media;
   if (incident.clip_state == "ready")
     media += fmt::format("<video controls preload=\"metadata\" src=\"{}.mp4\"></video>", name);
   if (!incident.picture.empty())
     media += fmt::format("<img alt=\"the person at the moment of the alert\" src=\"{}.jpg\">", name);
+  if (!media.empty()) media = fmt::format("<div class=\"media\">{}</div>\n", media);
   return fmt::format(
       "<article><span class=\"risk\">risk {:.0f} %</span><h2>Possible {}</h2>\n<p>{} at {}, visit of track {}. {}</p>\n"
-      "<div class=\"media\">{}</div>\n<table><tr><th>evidence</th><th>kind</th><th>what was seen</th>"
+      "{}<table><tr><th>evidence</th><th>kind</th><th>what was seen</th>"
       "<th>moves the log-odds by</th></tr>\n{}</table>\n<p><a href=\"{}.json\">as JSON</a></p></article>\n",
       incident.risk * 100, escaped(incident.type), escaped(incident.camera), clock(incident.time, site),
       incident.track_id, escaped(incident.summary), media, rows, name);
@@ -76,7 +78,7 @@ std::string losses_text(const DemoLosses& losses) {
 }
 
 std::string demo_page(const SiteConfig& site, const DemoFacts& facts, const DemoLosses& losses,
-                      const std::vector<StoredIncident>& incidents) {
+                      const std::vector<StoredIncident>& incidents, const DemoDay& day) {
   std::string page = kHead;
   page += fmt::format(
       "<h1>Shrike demo: {} possible incident{} in {:.0f} s of video</h1>\n<p class=\"lead\">{} frames of {}, "
@@ -94,8 +96,23 @@ std::string demo_page(const SiteConfig& site, const DemoFacts& facts, const Demo
       "camera moves them. <a href=\"usl.html\">The whole loss report</a> · <a href=\"priors.json\">the prior odds as "
       "JSON</a></p>\n<h2>What the camera saw</h2>\n",
       escaped(losses_text(losses)));
-  for (const auto& stored : incidents) page += article(site, stored.incident);
+  for (const auto& stored : incidents) page += article(site, stored.incident, "incidents");
+  page += fmt::format(
+      "<h2>Second act: a simulated day with RFID, scales and tills</h2>\n<p class=\"note\">SIMULATED, by <code>shrike "
+      "sim store</code>: nobody of this exists. What sensors would have said goes through the code that runs a real "
+      "store; what really happened stays sealed until the end.</p>\n<p>{}</p>\n",
+      escaped(day_text(day)));
+  for (const auto& stored : day.incidents) page += article(day.site, stored.incident, "day/incidents");
   return page + "</body></html>\n";
+}
+
+std::string day_text(const DemoDay& day) {
+  const Outcome& o = day.outcome;
+  return fmt::format(
+      "A SIMULATED day of {}: {} visitors in {:.1f} hours, {} thefts planted; replayed in {:.0f} s ({:.0f} times as "
+      "fast).\n{} incidents: {} of the thefts caught, {} false alerts.",
+      day.about, day.visitors, day.hours, o.thefts, day.took_s, 3600 * day.hours / std::max(0.1, day.took_s),
+      day.incidents.size(), o.caught, o.false_alerts);
 }
 
 std::string incident_table(const SiteConfig& site, const std::vector<StoredIncident>& incidents) {

@@ -11,12 +11,12 @@
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/finish.h"
-#include "risk/budget.h"
 #include "risk/fit.h"
 #include "risk/in_use.h"
 #include "risk/loss_prior.h"
 #include "risk/summary.h"
 #include "vault/judged_visits.h"
+#include "vault/risk_report.h"
 
 namespace shrike {
 namespace {
@@ -51,18 +51,6 @@ Result<std::vector<JudgedVisit>> read_judged(const std::string& from) {
   }
   TRY(IncidentStore store, open_data(from));
   return judged_visits(store);
-}
-
-ordered_json to_json(const Reliability& r) {
-  ordered_json out{{"ece", r.ece}, {"log_loss", r.log_loss}, {"bins", ordered_json::array()}};
-  for (const auto& bin : r.bins) {
-    out["bins"].push_back({{"visits", bin.visits},
-                           {"thefts", bin.thefts},
-                           {"predicted", bin.predicted},
-                           {"low", bin.low},
-                           {"high", bin.high}});
-  }
-  return out;
 }
 
 void print_reliability(const Reliability& r) {
@@ -112,33 +100,6 @@ Result<void> risk_fit(const RiskArgs& args) {
   return {};
 }
 
-/// What was achieved since `since`.
-struct Achieved {
-  int64_t incidents = 0, thefts = 0, honest = 0, not_judged = 0;
-  double days = 0;
-};
-
-Result<Achieved> achieved_since(IncidentStore& store, Timestamp since, Timestamp first, Timestamp last) {
-  Achieved done;
-  IncidentFilter filter{.since = since, .limit = 500};
-  for (;;) {
-    TRY(const IncidentPage page, store.list(filter));
-    for (const StoredIncident& one : page.incidents) {
-      const std::string& verdict = one.incident.verdict;
-      ++done.incidents;
-      if (verdict == "theft" || verdict == "attempted") ++done.thefts;
-      if (verdict == "honest" || verdict == "staff_error") ++done.honest;
-      if (verdict.empty() || verdict == "unsure") ++done.not_judged;
-      first = std::min(first, one.incident.time);
-      last = std::max(last, one.incident.time);
-    }
-    if (page.next.empty()) break;
-    filter.before_event_id = page.next;
-  }
-  done.days = std::max(0.0, seconds_between(first, last) / kDay_s);
-  return done;
-}
-
 Result<void> show_incident(const RiskArgs& args) {
   TRY(IncidentStore store, open_data(args.from));
   TRY(const auto found, store.find(args.incident));
@@ -151,48 +112,22 @@ Result<void> show_incident(const RiskArgs& args) {
 Result<void> risk_show(const RiskArgs& args) {
   if (!args.incident.empty()) return show_incident(args);
   TRY(const SiteConfig site, site_of(args));
-  TRY(const RiskInUse in_use, risk_in_use(site));
   TRY(IncidentStore store, open_data(args.from));
-  const Timestamp since = now_utc().plus_s(-args.days * kDay_s);
-  std::vector<double> risks;
-  Timestamp first = now_utc(), last{};
-  TRY_VOID(read_visits(store, since, [&](const VisitRecord& visit) {
-    risks.push_back(visit.risk);
-    first = std::min(first, visit.from);
-    last = std::max(last, visit.to);
-  }));
-  TRY(const Achieved done, achieved_since(store, since, first, last));
-  const RateADay wrong = rate_a_day(done.honest, done.days);
-  const HitShare precision = share_of(done.thefts, done.thefts + done.honest);
-  const double budget = site.risk.false_alerts_a_day;
-  const BudgetChoice choice = choose_threshold(risks, done.days, budget > 0 ? budget : 3);
+  TRY(const RiskReport r, risk_report(store, site, args.days, now_utc()));
   if (args.json) {
-    std::cout << ordered_json{{"weights", in_use.version},
-                              {"days", done.days},
-                              {"visits", risks.size()},
-                              {"incidents", done.incidents},
-                              {"not_judged", done.not_judged},
-                              {"false_alerts_per_store_day",
-                               {{"mean", wrong.mean}, {"low", wrong.low}, {"high", wrong.high}}},
-                              {"precision",
-                               {{"mean", precision.mean}, {"low", precision.low}, {"high", precision.high}}},
-                              {"threshold", budget > 0 ? choice.threshold : site.risk.threshold},
-                              {"budget", budget},
-                              {"threshold_for_budget", choice.threshold},
-                              {"expected_false_alerts_per_store_day", choice.false_alerts_a_day}}
-                     .dump(2)
-              << '\n';
+    std::cout << to_json(r).dump(2) << '\n';
     return {};
   }
-  fmt::print("weights: {}\n{} visits and {} incidents in {:.1f} store-days; {} not judged\n", in_use.version,
-             risks.size(), done.incidents, done.days, done.not_judged);
-  fmt::print("false alerts per store-day {:.2f} (90 %: {:.2f}–{:.2f}), of the {} that were judged\n", wrong.mean,
-             wrong.low, wrong.high, done.thefts + done.honest);
-  fmt::print("precision {:.2f} (90 %: {:.2f}–{:.2f}), {} of {}\n", precision.mean, precision.low, precision.high,
-             precision.hits, precision.of);
-  fmt::print("{:g} false alerts a day: threshold {:.3f}, {:.2f} expected{}\n", budget > 0 ? budget : 3.0,
-             choice.threshold, choice.false_alerts_a_day,
-             budget > 0 ? "" : fmt::format(" (not set: the threshold in use is {:g})", site.risk.threshold));
+  fmt::print("weights: {}\n{} visits and {} incidents in {:.1f} store-days; {} not judged\n", r.weights, r.visits,
+             r.incidents, r.days, r.not_judged);
+  fmt::print("false alerts per store-day {:.2f} (90 %: {:.2f}–{:.2f}), of the {} that were judged\n",
+             r.false_alerts.mean, r.false_alerts.low, r.false_alerts.high, r.thefts + r.honest);
+  fmt::print("precision {:.2f} (90 %: {:.2f}–{:.2f}), {} of {}\n", r.precision.mean, r.precision.low, r.precision.high,
+             r.precision.hits, r.precision.of);
+  fmt::print("{:g} false alerts a day: threshold {:.3f}, {:.2f} expected{}\n", r.budget > 0 ? r.budget : 3.0,
+             r.at_budget.threshold, r.at_budget.false_alerts_a_day,
+             r.budget > 0 ? "" : fmt::format(" (not set: the threshold in use is {:g})", r.threshold));
+  if (r.thefts + r.honest > 0) print_reliability(r.reliability);
   return {};
 }
 
@@ -201,38 +136,18 @@ Result<void> risk_canary(const RiskArgs& args) {
   TRY(const SiteConfig site, site_of(args));
   const std::filesystem::path file = args.weights.empty() ? site.risk.canary : std::filesystem::path(args.weights);
   if (file.empty()) return bad_input("no weights to score; give --weights FILE, or risk: canary: in the configuration");
-  TRY(const RiskInUse now, risk_in_use(site));
+  TRY(const RiskInUse in_use, risk_in_use(site));
   TRY(const RiskInUse canary, risk_with(site, file));
   TRY(IncidentStore store, open_data(args.from));
-  int64_t visits = 0, both = 0, only_now = 0, only_canary = 0;
-  auto changed = ordered_json::array();
-  TRY_VOID(read_visits(store, now_utc().plus_s(-args.days * kDay_s), [&](const VisitRecord& visit) {
-    std::vector<Evidence> facts;
-    for (const WeighedEvidence& weighed : visit.evidence) facts.push_back(weighed.evidence);
-    const double a = fuse(visit.prior, facts, now.rules, now.calibration).probability;
-    const double b = fuse(visit.prior, facts, canary.rules, canary.calibration).probability;
-    const bool was = a >= site.risk.threshold, is = b >= site.risk.threshold;
-    ++visits;
-    both += was && is ? 1 : 0;
-    only_now += was && !is ? 1 : 0;
-    only_canary += is && !was ? 1 : 0;
-    if (was != is && changed.size() < 100)
-      changed.push_back({{"visit_id", visit.visit_id}, {"risk", a}, {"canary_risk", b}});
-  }));
+  const Timestamp since = now_utc().plus_s(-args.days * kDay_s);
+  TRY(const CanaryReport r, canary_report(store, in_use, canary, site.risk.threshold, since));
   if (args.json) {
-    std::cout << ordered_json{{"in_use", now.version},     {"canary", canary.version}, {"visits", visits},
-                              {"incidents_of_both", both}, {"only_in_use", only_now},  {"only_canary", only_canary},
-                              {"changed", changed}}
-                     .dump(2)
-              << '\n';
+    std::cout << to_json(r).dump(2) << '\n';
     return {};
   }
-  fmt::print("{} visits: {} are incidents by both, {} only by {} (in use), {} only by {} (canary)\n", visits, both,
-             only_now, now.version, only_canary, canary.version);
-  for (const auto& one : changed) {
-    fmt::print("  {}  {:.3f} -> {:.3f}\n", one["visit_id"].get<std::string>(), one["risk"].get<double>(),
-               one["canary_risk"].get<double>());
-  }
+  fmt::print("{} visits: {} are incidents by both, {} only by {} (in use), {} only by {} (canary)\n", r.visits, r.both,
+             r.only_in_use, r.in_use, r.only_canary, r.canary);
+  for (const auto& one : r.changed) fmt::print("  {}  {:.3f} -> {:.3f}\n", one.visit_id, one.risk, one.canary_risk);
   return {};
 }
 

@@ -14,6 +14,7 @@
 #include "hub/incidents_api.h"
 #include "hub/metrics.h"
 #include "hub/page.h"
+#include "hub/risk_api.h"
 #include "hub/sensors_api.h"
 #include "hub/tills_api.h"
 #include "hub/visits_api.h"
@@ -56,7 +57,12 @@ std::string form_value(const std::string& body, const std::string& name) {
 
 struct Hub::Impl {
   Impl(const HubParts& p, Access a)
-      : parts(p), access(std::move(a)), metrics(p.metrics), shelf(p.board), feed(p.site, p.store, p.board, metrics) {
+      : parts(p),
+        access(std::move(a)),
+        metrics(p.metrics),
+        risk_gauges(p.metrics),
+        shelf(p.board),
+        feed(p.site, p.store, p.board, metrics) {
     add_page_routes(router);
     add_camera_routes(router, parts.site, parts.board, shelf);
     add_till_routes(router, parts.site, parts.till_inbox);
@@ -65,8 +71,10 @@ struct Hub::Impl {
     add_visit_routes(router, parts.site, parts.store);
     add_event_routes(router, feed);
     add_watch_routes(router, parts.site, parts.store);
+    add_risk_routes(router, parts.site, parts.store);
     router.add(Method::get, "/healthz", [this](const Request&, const PathParameters&) { return health(); });
     router.add(Method::get, "/metrics", [this](const Request&, const PathParameters&) {
+      risk_gauges.refresh(parts.site, parts.store);
       return Response{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_text(parts.metrics)};
     });
     router.add(Method::post, "/sign-in", [this](const Request& request, const PathParameters&) {
@@ -126,6 +134,7 @@ struct Hub::Impl {
   HubParts parts;
   Access access;
   HubMetrics metrics;
+  RiskGauges risk_gauges;
   FrameShelf shelf;
   EventFeed feed;
   Router router;

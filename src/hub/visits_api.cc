@@ -75,7 +75,8 @@ Response show(const std::string& id, const SiteConfig& site, IncidentStore& stor
   return json_response(to_json(**visit, *parts, *corrections, site));
 }
 
-/// Reads `{other_key, "by", "note"}`; a key that is none of these is refused.
+/// Reads `{other_key, "by", "note"}`; a key that is none of these is refused. "staff" is a yes or no, the others name a
+/// visit.
 tl::expected<VisitCorrection, Response> read_correction(const std::string& body, const std::string& other_key) {
   const auto refuse = [](std::string_view field, std::string_view message) {
     return tl::unexpected(error_response(400, "bad_value", message, field));
@@ -87,13 +88,19 @@ tl::expected<VisitCorrection, Response> read_correction(const std::string& body,
   for (const auto& [key, value] : json.items()) {
     if (key != other_key && key != "by" && key != "note")
       return refuse(key, fmt::format("is not one of {}, by, note", other_key));
+    if (key == "staff") {
+      if (!value.is_boolean()) return refuse(key, "expected true or false");
+      correction.action = value.get<bool>() ? "staff" : "not_staff";
+      continue;
+    }
     if (!value.is_string()) return refuse(key, "expected a text");
     const auto& text = value.get_ref<const std::string&>();
     if (key == other_key) correction.other = text;
     if (key == "by") correction.by = text;
     if (key == "note") correction.note = text;
   }
-  if (!is_ulid(correction.other)) return refuse(other_key, "expected the id of a visit");
+  if (other_key == "staff" && correction.action.empty()) return refuse(other_key, "expected true or false");
+  if (other_key != "staff" && !is_ulid(correction.other)) return refuse(other_key, "expected the id of a visit");
   if (correction.by.size() > kByLength_max) return refuse("by", fmt::format("is over {} bytes", kByLength_max));
   if (correction.note.size() > kNoteLength_max) return refuse("note", fmt::format("is over {} bytes", kNoteLength_max));
   return correction;
@@ -103,7 +110,7 @@ Response correct(const Request& request, const PathParameters& parameters, const
                  const SiteConfig& site, IncidentStore& store) {
   auto correction = read_correction(request.body, other_key);
   if (!correction) return correction.error();
-  correction->action = action;
+  if (correction->action.empty()) correction->action = action;
   correction->visit_id = parameters.at("id");
   if (!is_ulid(correction->visit_id)) return error_response(404, "not_found", "that is no id of a visit", "id");
   if (correction->visit_id == correction->other && correction->action == "merge")
@@ -123,6 +130,9 @@ void add_visit_routes(Router& router, const SiteConfig& site, IncidentStore& sto
   });
   router.add(Method::post, "/api/v1/visits/{id}/split", [&](const Request& request, const PathParameters& parameters) {
     return correct(request, parameters, "split", "camera_visit", site, store);
+  });
+  router.add(Method::post, "/api/v1/visits/{id}/staff", [&](const Request& request, const PathParameters& parameters) {
+    return correct(request, parameters, "", "staff", site, store);
   });
 }
 

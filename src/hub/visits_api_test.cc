@@ -86,5 +86,17 @@ TEST_F(VisitsApiTest, RefusesWhatIsNoCorrection) {
   EXPECT_TRUE(waiting_corrections(store_->database(), 10)->empty());
 }
 
+TEST_F(VisitsApiTest, KeepsAnOfficersWordOfStaff) {
+  const std::string path = "/api/v1/visits/" + new_ulid(now_utc()) + "/staff";
+  EXPECT_EQ(ask(Method::post, path, R"({"staff": true, "by": "Ann"})").status, 202);
+  EXPECT_EQ(ask(Method::post, path, R"({"staff": false})").status, 202);
+  const auto waiting = waiting_corrections(store_->database(), 10).value();
+  ASSERT_EQ(waiting.size(), 2U);
+  EXPECT_EQ(waiting[0].action, "staff");
+  EXPECT_EQ(waiting[1].action, "not_staff");
+  EXPECT_EQ(ask(Method::post, path, R"({"staff": "yes"})").status, 400);
+  EXPECT_EQ(ask(Method::post, path, R"({"by": "Ann"})").status, 400);
+}
+
 }  // namespace
 }  // namespace shrike

@@ -6,6 +6,9 @@
 
 namespace shrike {
 
+/// Store-days that must be known before a budget chooses a threshold.
+constexpr double kBudgetDaysLeast = 0.9;
+
 struct BudgetChoice {
   double threshold = 0.5;
   double false_alerts_a_day = 0;  ///< expected at that threshold: Σ (1 − risk) over visits at or above it, a day

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "behaviour/kinds.h"
+#include "risk/budget.h"
 #include "risk/fusion.h"
 
 namespace shrike {
@@ -217,12 +218,10 @@ Reliability reliability_of(std::span<const double> predicted, const std::vector<
     if (bin.visits == 0) continue;
     const auto n = static_cast<double>(bin.visits);
     bin.predicted /= n;
-    const double share = static_cast<double>(bin.thefts) / n, z2 = kZ90 * kZ90;
-    const double middle = (share + z2 / (2 * n)) / (1 + z2 / n);
-    const double reach = kZ90 / (1 + z2 / n) * std::sqrt(share * (1 - share) / n + z2 / (4 * n * n));
-    bin.low = std::max(0.0, middle - reach);
-    bin.high = std::min(1.0, middle + reach);
-    out.ece += n / all * std::abs(share - bin.predicted);
+    const HitShare share = share_of(bin.thefts, bin.visits);
+    bin.low = share.low;
+    bin.high = share.high;
+    out.ece += n / all * std::abs(share.mean - bin.predicted);
   }
   return out;
 }

@@ -48,6 +48,15 @@ void keep_trespass(std::vector<WeighedEvidence>& evidence, const RuleBook& book)
   }
 }
 
+/// What zones, looks and badges say of staff counts for nothing where an officer knows better.
+void obey_officer(std::vector<WeighedEvidence>& evidence, const RuleBook& book) {
+  const auto denied = std::ranges::any_of(
+      evidence, [](const auto& weighed) { return weighed.evidence.kind == "not_staff" && weighed.evidence.llr > 0; });
+  if (!denied) return;
+  for (WeighedEvidence& weighed : evidence)
+    if (group_of(weighed, book) == "staff") weighed.contribution = 0;
+}
+
 }  // namespace
 
 double RiskCalibration::probability(double log_odds) const {
@@ -77,6 +86,7 @@ Risk fuse(double prior, std::span<const Evidence> evidence, const RuleBook& book
     weighed.contribution = std::clamp(room->second.cap - room->second.used, 0.0, weighed.contribution);
     room->second.used += weighed.contribution;
   }
+  obey_officer(risk.evidence, book);
   keep_trespass(risk.evidence, book);
   std::ranges::sort(risk.evidence, before);
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "behaviour/basket_settle.h"
+#include "risk/visit_correction.h"
 
 namespace shrike {
 namespace {
@@ -122,7 +123,8 @@ void StoreMind::merge(const VisitsMerged& merged) {
     visitor.track_id = gone.track_id;
   }
   visitor.to = std::max(visitor.to, gone.to);
-  visitor.staff |= gone.staff;
+  if (gone.staff_said || !visitor.staff_said) visitor.staff = gone.staff || (visitor.staff && !gone.staff_said);
+  visitor.staff_said |= gone.staff_said;
   visitor.stops_told = std::max(visitor.stops_told, gone.stops_told);
   visitor.zones.insert(gone.zones.begin(), gone.zones.end());
   // What was said of either stands in the risk of both: it is said anew, or taken back.
@@ -131,7 +133,7 @@ void StoreMind::merge(const VisitsMerged& merged) {
 
 void StoreMind::note_staff(const VisitEvidence& fact) {
   const auto visitor = visitors_.find(fact.visit_id);
-  if (visitor == visitors_.end() || !says_staff(fact.evidence.kind)) return;
+  if (visitor == visitors_.end() || visitor->second.staff_said || !says_staff(fact.evidence.kind)) return;
   visitor->second.staff = fact.evidence.llr < 0;
   dirty_.insert(fact.visit_id);
 }
@@ -362,9 +364,9 @@ void StoreMind::say_whether_paid(BasketCase& basket, const std::string& id) cons
   }
   // Nobody can say what was paid. Whoever stopped at a checkout gets the benefit of the doubt, all of it: that a till
   // is missing must not make an honest visit look worse.
-  basket.taken_as_paid = stopped || (!checkouts_watched_ && !tills_.heard_any());
-  basket.paid_anyway = basket.taken_as_paid ? 1 : (checkouts_watched_ ? kUntrustedNoStop : kUntrustedUnwatched);
-  if (!stopped) basket.taken_as_paid = false;
+  basket.taken_as_paid = stopped;
+  const bool nobody_looks = !checkouts_watched_ && !tills_.heard_any();
+  basket.paid_anyway = stopped || nobody_looks ? 1 : (checkouts_watched_ ? kUntrustedNoStop : kUntrustedUnwatched);
 }
 
 BasketSums StoreMind::sums_of(std::string_view visit_id) const {
@@ -420,6 +422,19 @@ std::optional<MindChanges> StoreMind::correct_split(std::string_view camera_visi
   MindChanges changes;
   take(who_.split(camera_visit_id), now_, changes);
   return changes;
+}
+
+std::optional<MindChanges> StoreMind::correct_staff(std::string_view visit_id, bool is_staff) {
+  const std::string id = who_.visit_of(visit_id);
+  const auto visitor = visitors_.find(id);
+  if (visitor == visitors_.end()) return std::nullopt;
+  visitor->second.staff = is_staff;
+  visitor->second.staff_said = true;
+  dirty_.insert(id);
+  std::vector<VisitEvidence> words;
+  for (Evidence& word : officers_word(is_staff, now_))
+    words.push_back({id, visitor->second.camera, visitor->second.track_id, std::move(word)});
+  return MindChanges{risk_.add(words, now_), {}};
 }
 
 }  // namespace shrike

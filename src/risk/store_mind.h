@@ -79,6 +79,7 @@ class StoreMind {
   /// risk/visit_correction.h corrects what is kept of it.
   [[nodiscard]] std::optional<MindChanges> correct_merge(std::string_view from, std::string_view into);
   [[nodiscard]] std::optional<MindChanges> correct_split(std::string_view camera_visit_id);
+  [[nodiscard]] std::optional<MindChanges> correct_staff(std::string_view visit_id, bool is_staff);
 
   /// Probabilities are calibrated so from now on (risk/weights.h).
   void calibrate(const RiskCalibration& calibration) { risk_.calibrate(calibration); }
@@ -102,7 +103,7 @@ class StoreMind {
     Timestamp from, to;  ///< seen
     std::string camera;
     int64_t track_id = 0;
-    bool staff = false, left = false, stop_noted = false;
+    bool staff = false, staff_said = false, left = false, stop_noted = false;
     std::optional<Timestamp> ended, wait_until;
     Timestamp left_at;
     std::optional<VisitRecord> record;     ///< as it was handed out last

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "behaviour/kinds.h"
 #include "risk/fusion.h"
 
 namespace shrike {
@@ -12,10 +13,10 @@ namespace {
 /// Evidence is handed out a moment after it was seen.
 constexpr double kMoment_s = 1;
 
-void weigh(VisitRecord& visit, const RuleBook& rules) {
+void weigh(VisitRecord& visit, const RiskInUse& in_use) {
   std::vector<Evidence> facts;
   for (const WeighedEvidence& weighed : visit.evidence) facts.push_back(weighed.evidence);
-  const Risk risk = fuse(visit.prior, facts, rules);
+  const Risk risk = fuse(visit.prior, facts, in_use.rules, in_use.calibration);
   visit.risk = risk.probability;
   visit.evidence = risk.evidence;
   visit.continuity = 1;
@@ -32,7 +33,7 @@ bool seen_in(const Evidence& fact, const StoreVisit::Part& part) {
 
 }  // namespace
 
-VisitRecord merged_record(VisitRecord into, const VisitRecord& from, const RuleBook& rules) {
+VisitRecord merged_record(VisitRecord into, const VisitRecord& from, const RiskInUse& risk) {
   std::map<std::string, WeighedEvidence> facts;
   for (const auto& evidence : {into.evidence, from.evidence})
     for (const WeighedEvidence& weighed : evidence) {
@@ -46,12 +47,12 @@ VisitRecord merged_record(VisitRecord into, const VisitRecord& from, const RuleB
     into.parts.push_back(std::move(part));
   }
   std::ranges::stable_sort(into.parts, {}, &StoreVisit::Part::from);
-  weigh(into, rules);
+  weigh(into, risk);
   return into;
 }
 
 std::optional<std::pair<VisitRecord, VisitRecord>> split_record(const VisitRecord& visit, std::string_view camera_visit,
-                                                                const RuleBook& rules) {
+                                                                const RiskInUse& risk) {
   const auto at = std::ranges::find(visit.parts, camera_visit, &StoreVisit::Part::camera_visit);
   if (at == visit.parts.end() || visit.parts.size() < 2 || visit.visit_id == camera_visit) return std::nullopt;
   VisitRecord rest = visit, own = visit;
@@ -70,9 +71,31 @@ std::optional<std::pair<VisitRecord, VisitRecord>> split_record(const VisitRecor
         std::ranges::any_of(own.parts, [&](const auto& part) { return seen_in(weighed.evidence, part); });
     (leaves ? own : rest).evidence.push_back(weighed);
   }
-  weigh(own, rules);
-  weigh(rest, rules);
+  weigh(own, risk);
+  weigh(rest, risk);
   return std::pair(std::move(rest), std::move(own));
+}
+
+std::array<Evidence, 2> officers_word(bool is_staff, Timestamp now) {
+  const auto word = [&](std::string_view kind, bool holds) {
+    return Evidence{.kind = std::string(kind),
+                    .from = now,
+                    .to = now,
+                    .source = "officer",
+                    .zone = {},
+                    .llr = holds ? find_kind(kind)->llr : 0,
+                    .detail = kind == "staff_word" ? "staff, an officer says" : "not staff, an officer says"};
+  };
+  return {word("staff_word", is_staff), word("not_staff", !is_staff)};
+}
+
+VisitRecord staff_record(VisitRecord visit, bool is_staff, Timestamp now, const RiskInUse& risk) {
+  for (const Evidence& word : officers_word(is_staff, now)) {
+    std::erase_if(visit.evidence, [&](const auto& weighed) { return key_of(weighed.evidence) == key_of(word); });
+    if (word.llr != 0) visit.evidence.push_back({.evidence = word});
+  }
+  weigh(visit, risk);
+  return visit;
 }
 
 }  // namespace shrike

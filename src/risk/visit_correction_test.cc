@@ -22,10 +22,10 @@ VisitRecord visit(const std::string& id, const std::string& camera, double from,
 }
 
 TEST(VisitCorrection, MergedIsWeighedAsOne) {
-  const RuleBook rules = *make_rule_book({});
+  const RiskInUse risk = *risk_in_use({});
   const auto a = visit("a", "aisle", 0, 50, {fact("loitering", "aisle", 2.5, 40)});
   const auto b = visit("b", "door", 55, 60, {fact("exit_without_checkout", "door", 3.9, 58)});
-  const auto both = merged_record(a, b, rules);
+  const auto both = merged_record(a, b, risk);
   EXPECT_EQ(both.visit_id, "a");
   EXPECT_EQ(both.evidence.size(), 2U);
   EXPECT_GT(both.risk, 0.5);
@@ -33,11 +33,20 @@ TEST(VisitCorrection, MergedIsWeighedAsOne) {
   EXPECT_EQ(both.parts.size(), 2U);
 }
 
-TEST(VisitCorrection, SplitTakesItsEvidenceAlong) {
-  const RuleBook rules = *make_rule_book({});
+TEST(VisitCorrection, IsWeighedByTheCalibrationInUse) {
+  RiskInUse risk = *risk_in_use({});
   const auto a = visit("a", "aisle", 0, 50, {fact("loitering", "aisle", 2.5, 40)});
   const auto b = visit("b", "door", 55, 60, {fact("exit_without_checkout", "door", 3.9, 58)});
-  const auto parts = split_record(merged_record(a, b, rules), "b", rules);
+  const double shipped = merged_record(a, b, risk).risk;
+  risk.calibration.intercept = -2;
+  EXPECT_LT(merged_record(a, b, risk).risk, shipped - 0.1);
+}
+
+TEST(VisitCorrection, SplitTakesItsEvidenceAlong) {
+  const RiskInUse risk = *risk_in_use({});
+  const auto a = visit("a", "aisle", 0, 50, {fact("loitering", "aisle", 2.5, 40)});
+  const auto b = visit("b", "door", 55, 60, {fact("exit_without_checkout", "door", 3.9, 58)});
+  const auto parts = split_record(merged_record(a, b, risk), "b", risk);
   ASSERT_TRUE(parts);
   EXPECT_EQ(parts->first.visit_id, "a");
   EXPECT_EQ(parts->second.visit_id, "b");
@@ -48,12 +57,25 @@ TEST(VisitCorrection, SplitTakesItsEvidenceAlong) {
   EXPECT_EQ(parts->first.to, at(50));
 }
 
+TEST(VisitCorrection, AnOfficersWordOfStaffCountsAndCanBeTakenBack) {
+  const RiskInUse risk = *risk_in_use({});
+  const auto seen = visit("a", "aisle", 0, 50,
+                          {fact("loitering", "aisle", 2.5, 40), fact("exit_without_checkout", "aisle", 3.9, 50),
+                           fact("staff_zone", "aisle", -4, 45)});
+  const auto staff = staff_record(seen, true, at(60), risk);
+  EXPECT_LT(staff.risk, 0.001);
+  const auto customer = staff_record(staff, false, at(70), risk);
+  EXPECT_GT(customer.risk, 0.4) << "what the zone said of staff must count for nothing now";
+  ASSERT_EQ(customer.evidence.size(), 4U);
+  EXPECT_DOUBLE_EQ(staff_record(customer, true, at(80), risk).risk, staff.risk);
+}
+
 TEST(VisitCorrection, WhatCannotBeSplitIsNot) {
-  const RuleBook rules = *make_rule_book({});
+  const RiskInUse risk = *risk_in_use({});
   const auto a = visit("a", "aisle", 0, 50, {}), b = visit("b", "door", 55, 60, {});
-  EXPECT_FALSE(split_record(a, "a", rules));
-  EXPECT_FALSE(split_record(merged_record(a, b, rules), "nobody", rules));
-  EXPECT_FALSE(split_record(merged_record(a, b, rules), "a", rules));
+  EXPECT_FALSE(split_record(a, "a", risk));
+  EXPECT_FALSE(split_record(merged_record(a, b, risk), "nobody", risk));
+  EXPECT_FALSE(split_record(merged_record(a, b, risk), "a", risk));
 }
 
 }  // namespace

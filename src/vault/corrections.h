@@ -14,7 +14,8 @@ namespace shrike {
 /// A correction of visits. Whoever runs the store does what waits, in order, and says what became of it.
 struct VisitCorrection {
   std::string id;      ///< ULID
-  std::string action;  ///< merge: `other` was the same person; split: the camera's visit `other` was somebody else
+  std::string action;  ///< merge: `other` was the same person; split: the camera's visit `other` was somebody else;
+                       ///< staff, not_staff: what the visit is, `other` is empty
   std::string visit_id, other;
   std::string by, note;
   Timestamp time;

@@ -7,12 +7,6 @@
 namespace shrike {
 namespace {
 
-std::optional<bool> is_theft(const std::string& verdict) {
-  if (verdict == "theft" || verdict == "attempted") return true;
-  if (verdict == "honest" || verdict == "staff_error") return false;
-  return std::nullopt;
-}
-
 /// The rows of visit_evidence from `since` on, one visit after the other.
 class EvidenceReader {
  public:
@@ -46,6 +40,12 @@ class EvidenceReader {
 };
 
 }  // namespace
+
+std::optional<bool> is_theft(std::string_view verdict) {
+  if (verdict == "theft" || verdict == "attempted") return true;
+  if (verdict == "honest" || verdict == "staff_error") return false;
+  return std::nullopt;
+}
 
 Result<std::vector<JudgedVisit>> judged_visits(IncidentStore& store) {
   std::vector<JudgedVisit> judged;
@@ -98,7 +98,7 @@ Result<std::optional<BudgetChoice>> threshold_by_budget(IncidentStore& store, co
     last = std::max(last, visit.to);
   }));
   const double days = seconds_between(first, last) / kDay_s;
-  if (risks.empty() || days < 0.9) return std::optional<BudgetChoice>();
+  if (risks.empty() || days < kBudgetDaysLeast) return std::optional<BudgetChoice>();
   return std::optional(choose_threshold(risks, days, risk.false_alerts_a_day));
 }
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "risk/budget.h"
@@ -10,6 +11,9 @@
 #include "vault/incident_store.h"
 
 namespace shrike {
+
+/// What an officer's verdict says of a visit; none of "unsure", and where nobody judged.
+[[nodiscard]] std::optional<bool> is_theft(std::string_view verdict);
 
 /// Incidents with a verdict of theft, attempted, honest or staff_error (the newest counts), as judged visits.
 [[nodiscard]] Result<std::vector<JudgedVisit>> judged_visits(IncidentStore& store);

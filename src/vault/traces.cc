@@ -267,7 +267,7 @@ Result<std::unordered_set<std::string>> staff_visits(Database& database) {
   TRY_VOID(database.read([&](soci::session& sql) -> Result<void> {
     std::string visit_id;
     soci::statement statement = (sql.prepare << "SELECT DISTINCT visit_id FROM visit_evidence WHERE kind IN "
-                                                "('staff_zone', 'staff_badge') AND contribution < 0",
+                                                "('staff_zone', 'staff_badge', 'staff_word') AND contribution < 0",
                                  into(visit_id));
     statement.execute();
     while (statement.fetch()) visits.insert(visit_id);

@@ -43,7 +43,7 @@ Result<void> save_store_facts(Database& database, const StoreFacts& facts);
 /// What was never kept stays as it is by default.
 Result<StoreFacts> load_store_facts(Database& database);
 
-/// Visits of which a staff zone or a badge said that they are staff's.
+/// Visits of which a staff zone, a badge or an officer said that they are staff's.
 Result<std::unordered_set<std::string>> staff_visits(Database& database);
 
 /// By visit, the verdict of its incidents; of several, theft before attempted before what an officer said last.

@@ -178,9 +178,11 @@ void Desk::correct() {
 }
 
 std::string Desk::correct(const VisitCorrection& correction) {
-  const bool merge = correction.action == "merge";
-  const auto changes = merge ? parts_.mind.correct_merge(correction.other, correction.visit_id)
-                             : parts_.mind.correct_split(correction.other);
+  const auto changes = [&]() -> std::optional<MindChanges> {
+    if (correction.action == "merge") return parts_.mind.correct_merge(correction.other, correction.visit_id);
+    if (correction.action == "split") return parts_.mind.correct_split(correction.other);
+    return parts_.mind.correct_staff(correction.visit_id, correction.action == "staff");
+  }();
   if (!changes) return correct_kept(correction);
   take(*changes, nullptr);
   return "done";
@@ -188,18 +190,23 @@ std::string Desk::correct(const VisitCorrection& correction) {
 
 /// Of visits that are over.
 std::string Desk::correct_kept(const VisitCorrection& correction) {
-  const auto rules = make_rule_book(parts_.site.rules);
   auto visit = find_whole_visit(correction.visit_id, parts_.store);
-  if (!rules || !visit) return "refused: the visit is not kept, or not over yet";
+  if (!visit) return "refused: the visit is not kept, or not over yet";
+  if (correction.action == "staff" || correction.action == "not_staff") {
+    const bool is_staff = correction.action == "staff";
+    take(MindChanges{.incidents = {}, .ended = {staff_record(*visit, is_staff, correction.time, parts_.risk)}},
+         nullptr);
+    return "done";
+  }
   if (correction.action == "split") {
-    const auto two = split_record(*visit, correction.other, *rules);
+    const auto two = split_record(*visit, correction.other, parts_.risk);
     if (!two) return "refused: a visit is named by its first part, and only another part can be split off";
     take(MindChanges{.incidents = {}, .ended = {two->first, two->second}}, nullptr);
     return "done";
   }
   const auto other = find_whole_visit(correction.other, parts_.store);
   if (!other) return "refused: the other visit is not kept, or not over yet";
-  take(MindChanges{.incidents = {}, .ended = {merged_record(*visit, *other, *rules)}}, nullptr);
+  take(MindChanges{.incidents = {}, .ended = {merged_record(*visit, *other, parts_.risk)}}, nullptr);
   const auto erased = erase_visit(parts_.store.database(), correction.other);
   return erased ? "done" : "refused: " + erased.error().message;
 }

@@ -13,6 +13,7 @@
 
 #include "base/queue.h"
 #include "behaviour/visit_trace.h"
+#include "risk/in_use.h"
 #include "risk/store_mind.h"
 #include "track/floor_map.h"
 #include "vault/corrections.h"
@@ -50,6 +51,7 @@ class Desk {
     Metrics& metrics;
     const SiteConfig& site;
     StoreMind mind;
+    RiskInUse risk;  ///< what the mind weighs by; corrected visits are weighed anew by it
     /// Called on the desk's thread once an incident is kept for the first time.
     std::function<void(const Incident&)> on_incident;
     /// Cuts the clip into `file`; called on a thread of its own once the post-roll is over.

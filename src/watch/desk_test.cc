@@ -38,6 +38,7 @@ class DeskTest : public testing::Test {
             .metrics = metrics_,
             .site = site_,
             .mind = StoreMind(site_, make_rule_book({}).value(), {}),
+            .risk = risk_in_use(site_).value(),
             .on_incident = [this](const Incident& i) { told_.push_back(i.event_id); },
             .cut_clip =
                 [this](const ClipJob& job, const fs::path& file) {

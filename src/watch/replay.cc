@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "behaviour/engine.h"
+#include "risk/in_use.h"
 #include "track/tracker.h"
 #include "track/visits.h"
 #include "vision/labels.h"
@@ -148,11 +149,13 @@ class CameraReplay {
 /// The minds, and what reaches them between two views.
 class Minds {
  public:
-  Minds(const SiteConfig& site, const RuleBook& rules, const Planogram& planogram, const ReplayOptions& options)
+  Minds(const SiteConfig& site, const RiskInUse& risk, const Planogram& planogram, const ReplayOptions& options)
       : options_(options), newest_(site.cameras.size()), next_id_(options.minds_without.size(), 0) {
-    for (size_t m = 0; m < options.minds_without.size(); ++m)
+    for (size_t m = 0; m < options.minds_without.size(); ++m) {
       minds_.push_back(std::make_unique<StoreMind>(
-          site, rules, planogram, [this, m](Timestamp t) { return replay_id(t, kMindIds, next_id_[m]++); }));
+          site, risk.rules, planogram, [this, m](Timestamp t) { return replay_id(t, kMindIds, next_id_[m]++); }));
+      minds_.back()->calibrate(risk.calibration);
+    }
   }
 
   void see(size_t camera, const ReplayedView& seen) {
@@ -324,10 +327,10 @@ Result<ReplayCounts> replay_day(const SiteConfig& site, const Planogram& planogr
                                 const ReplayOptions& options) {
   const double start_s = monotonic_s();
   ReplayCounts counts;
-  TRY(const RuleBook rules, make_rule_book(site.rules));
+  TRY(const RiskInUse risk, risk_in_use(site));
   TRY(ReplaySignals signals, read_signals(site, planogram, day));
-  TRY(Cameras cameras, open_cameras(site, rules, day, options));
-  Minds minds(site, rules, planogram, options);
+  TRY(Cameras cameras, open_cameras(site, risk.rules, day, options));
+  Minds minds(site, risk, planogram, options);
   Merge merge(site, minds, std::move(signals), counts);
   Timestamp now;
   TRY_VOID(run_cameras(cameras, now, options.threads));  // reads each one's first frame

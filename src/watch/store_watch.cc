@@ -172,6 +172,7 @@ void StoreWatch::start_cameras() {
                   .metrics = metrics_,
                   .site = site_,
                   .mind = mind(),
+                  .risk = loaded_.risk,
                   .on_incident = parts_.on_incident,
                   .cut_clip = [this](const ClipJob& job, const std::filesystem::path& file) { return cut(job, file); },
                   .encodes_clips = [this](const std::string& camera) { return must_encode(*ring_of(camera)); }});

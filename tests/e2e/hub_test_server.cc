@@ -19,6 +19,7 @@
 
 #include "base/ulid.h"
 #include "hub/api.h"
+#include "vault/corrections.h"
 
 namespace {
 
@@ -122,6 +123,20 @@ Incident make_incident(const std::string& camera) {
   return incident;
 }
 
+/// The visit of an incident, as two cameras saw it.
+bool keep_visit(const Incident& incident, IncidentStore& store) {
+  VisitRecord visit{.visit_id = incident.visit_id,
+                    .store_id = incident.store_id,
+                    .camera = incident.camera,
+                    .from = incident.from,
+                    .to = incident.to,
+                    .prior = incident.prior,
+                    .risk = incident.risk};
+  visit.parts = {{incident.camera, visit.visit_id, visit.from, visit.to.plus_s(-12), 1},
+                 {"Door/left", new_ulid(visit.to), visit.to.plus_s(-8), visit.to, 0.86}};
+  return store.save_visit(visit) && save_parts(store.database(), visit);
+}
+
 void obey(const std::string& line, IncidentStore& store, LiveBoard& board, std::atomic<bool>& stop) {
   std::istringstream words(line);
   std::string verb, first, second;
@@ -130,7 +145,7 @@ void obey(const std::string& line, IncidentStore& store, LiveBoard& board, std::
   std::getline(words, second);
   if (verb == "incident") {
     const auto incident = make_incident(first);
-    if (store.save(incident)) std::cout << "incident " << incident.event_id << std::endl;
+    if (store.save(incident) && keep_visit(incident, store)) std::cout << "incident " << incident.event_id << std::endl;
   } else if (verb == "clip") {
     if (store.set_clip(first, "ready", second)) std::cout << "clip" << std::endl;
   } else if (verb == "state") {

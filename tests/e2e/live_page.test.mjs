@@ -225,3 +225,35 @@ test("a hub that is killed comes back with every incident, and the page with it"
   await second.stop();
   fs.rmSync(own, { recursive: true });
 });
+
+test("an officer says who somebody is", async () => {
+  const id = await newIncident("Aisle 3");
+  const page = await open(`${hub.url}/#${id}`);
+  await page.waitForSelector(".who >> text=Door/left");
+  await page.fill("input[name=by]", "Ana");
+  await page.click(".who >> text=This is staff");
+  await page.waitForSelector(".who li >> text=/Staff · Ana .* waiting/");
+  await page.click(".who >> text=Somebody else");
+  await page.waitForSelector(".who li >> text=A part is somebody else");
+  const incident = await fetchJson(`/api/v1/incidents/${id}`);
+  const visit = await fetchJson(`/api/v1/visits/${incident.visit_id}`);
+  assert.deepEqual(visit.corrections.map((c) => c.action), ["split", "staff"]);
+  assert.equal(visit.corrections[0].other, visit.parts[1].camera_visit);
+  await page.end();
+});
+
+test("the figures say how alerts do, as they were judged", async () => {
+  const ids = [await newIncident("Aisle 3"), await newIncident("Aisle 3")];
+  for (const [i, verdict] of ["theft", "honest"].entries()) {
+    await fetch(`${hub.url}/api/v1/incidents/${ids[i]}/verdict`, { method: "POST", headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ verdict, by: "Ana" }) });
+  }
+  const report = await fetchJson("/api/v1/risk");
+  const page = await open();
+  await page.click("text=Figures");
+  await page.waitForSelector(`#figures >> text=${report.thefts} of ${report.thefts + report.honest} judged`);
+  assert.ok(await page.locator("#figures .reliability circle").count() > 0, "the risk as stated, against the verdicts");
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("#figures", { state: "hidden" });
+  await page.end();
+});

@@ -39,6 +39,9 @@ for (const [name, width, height] of [["desktop", 1440, 900], ["wide", 1920, 1080
       await page.evaluate(() => { document.querySelector("#detail").scrollTop = 420; });
       await page.screenshot({ path: path.join(out, `${name}-${scheme}-detail2.png`) });
     }
+    await page.evaluate(() => { location.hash = "figures"; });
+    await page.waitForSelector("#figures .reliability");
+    await page.screenshot({ path: path.join(out, `${name}-${scheme}-figures.png`) });
     await page.close();
   }
 }

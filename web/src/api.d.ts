@@ -210,6 +210,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visits/{id}/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description visit_id. */
+                id: components["parameters"]["visit"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a visit is staff's, or that it is not
+         * @description Staff's visits raise nothing; where it is not staff, what zones, clothing and badges said of that counts for nothing any more. The newest word counts. Kept at once, done within seconds.
+         */
+        post: operations["staffVisit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How well alerts do, as they were judged
+         * @description The false-alert budget, what was achieved, and whether stated risks were right. The same as `shrike risk show --json`.
+         */
+        get: operations["getRisk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras": {
         parameters: {
             query?: never;
@@ -506,9 +549,9 @@ export interface components {
         Correction: {
             id: string;
             /** @enum {string} */
-            action: "merge" | "split";
+            action: "merge" | "split" | "staff" | "not_staff";
             visit_id: string;
-            /** @description The visit that was merged; or the camera's visit that was split off. */
+            /** @description The visit that was merged, or the camera's visit that was split off; empty for staff. */
             other: string;
             by: string;
             note: string;
@@ -541,6 +584,64 @@ export interface components {
             parts: components["schemas"]["VisitPart"][];
             evidence: components["schemas"]["Evidence"][];
             corrections: components["schemas"]["Correction"][];
+        };
+        /** @description A mean with its 90 % interval. */
+        Interval: {
+            mean: number;
+            low: number;
+            high: number;
+        };
+        RiskReport: {
+            /** @description Version of those in use. */
+            weights: string;
+            /** @description Store-days from the first to the last that is kept. */
+            days: number;
+            visits: number;
+            incidents: number;
+            /** @description Judged theft or attempted. */
+            thefts: number;
+            /** @description Judged honest or staff_error. */
+            honest: number;
+            not_judged: number;
+            false_alerts_per_store_day: components["schemas"]["Interval"];
+            precision: components["schemas"]["Interval"];
+            reliability: components["schemas"]["Reliability"];
+            /** @description From which a visit is an incident. */
+            threshold: number;
+            /** @description False alerts a store-day that are allowed; 0: not set. */
+            budget: number;
+            /** @description For the budget, or for 3 a day where none is set. */
+            threshold_for_budget: number;
+            expected_false_alerts_per_store_day: number;
+            /** @description Kept visits by the candidate's weights too, where risk.canary is set. */
+            canary: {
+                in_use: string;
+                canary: string;
+                visits: number;
+                incidents_of_both: number;
+                only_in_use: number;
+                only_canary: number;
+                changed: {
+                    visit_id: string;
+                    risk: number;
+                    canary_risk: number;
+                }[];
+            } | null;
+        };
+        /** @description Stated risks of judged incidents against their verdicts, in ten bins. */
+        Reliability: {
+            /** @description Expected calibration error. */
+            ece: number;
+            log_loss: number;
+            bins: {
+                visits: number;
+                thefts: number;
+                /** @description Mean stated risk. */
+                predicted: number;
+                /** @description Of the share of thefts, 90 %. */
+                low: number;
+                high: number;
+            }[];
         };
         /** @enum {string} */
         VerdictWord: "theft" | "attempted" | "honest" | "staff_error" | "unsure";
@@ -1095,6 +1196,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Correction"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    staffVisit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description visit_id. */
+                id: components["parameters"]["visit"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    staff: boolean;
+                    by?: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept, and waiting to be done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getRisk: {
+        parameters: {
+            query?: {
+                /** @description How far to look back, above 0. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of the kept visits and verdicts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskReport"];
                 };
             };
             default: components["responses"]["Error"];

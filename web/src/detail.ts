@@ -3,6 +3,7 @@ import { fill, h } from "./dom";
 import { riskMeter, verdictBadge } from "./incidents";
 import { clipUrl, pictureUrl, postVerdict } from "./server";
 import type { Evidence, Incident, VerdictWord } from "./types";
+import { Who } from "./who";
 import { type Clock, evidenceWords, factor, kVerdicts, percent, title, verdictLabel } from "./words";
 
 const kNameKey = "shrike.by";
@@ -17,16 +18,18 @@ export class Detail {
   private readonly buttons = new Map<VerdictWord, HTMLButtonElement>();
   private readonly by = h("input", { type: "text", name: "by", maxlength: 64, autocomplete: "name", placeholder: "Your name" });
   private readonly note = h("textarea", { name: "note", maxlength: 2000, rows: 2, placeholder: "What you saw" });
+  private readonly who: Who | null;
   private mediaState = "";
   private video: HTMLVideoElement | null = null;
 
   constructor(private incident: Incident, private readonly clock: Clock, close: () => void,
-              private readonly judged: (incident: Incident) => void) {
+              private readonly judged: (incident: Incident) => void, others: () => Incident[]) {
     this.by.value = localStorage.getItem(kNameKey) ?? "";
+    this.who = incident.visit_id === "" ? null : new Who(incident, clock, others, () => this.by.value.trim());
     this.element = h("div", { class: "detail-body" }, this.head,
       h("button", { type: "button", class: "quiet close", onclick: close }, "Close"),
       h("div", { class: "left" }, this.media, this.verdictForm()),
-      h("div", { class: "right" }, this.evidence, this.history));
+      h("div", { class: "right" }, this.evidence, this.history, this.who?.element));
     this.update(incident);
   }
 
@@ -46,6 +49,7 @@ export class Detail {
 
   /** Frees the clip: a video that is only taken off the page keeps its connection. */
   end(): void {
+    this.who?.end();
     this.video?.pause();
     this.video?.removeAttribute("src");
     this.video?.load();

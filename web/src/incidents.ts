@@ -48,6 +48,10 @@ export class IncidentList {
     return this.known.get(id);
   }
 
+  all(): Incident[] {
+    return [...this.known.values()];
+  }
+
   /** Takes what is newer than what is known; true where the incident was not known before. */
   take(incident: Incident, isNew: boolean): boolean {
     const before = this.known.get(incident.event_id);

@@ -3,6 +3,7 @@ import { CameraWall } from "./cameras";
 import { Detail } from "./detail";
 import { byId, fill, h } from "./dom";
 import { listen } from "./events";
+import { showFigures } from "./figures";
 import { IncidentList } from "./incidents";
 import { getCameras, getIncident } from "./server";
 import type { CameraList, Incident } from "./types";
@@ -110,19 +111,21 @@ class Page {
     if (this.detail?.id === id) return;
     this.detail?.view.end();
     this.detail = null;
+    const close = (): void => void (location.hash = "");
+    byId("figures").hidden = id !== "figures";
+    if (id === "figures") void showFigures(byId("figures"), close);
     const section = byId("detail");
     const isIncident = /^[0-9A-Z]{26}$/.test(id);
     const incident = isIncident ? this.list.get(id) ?? (await getIncident(id).catch(() => null)) : null;
     if (decodeURIComponent(location.hash.slice(1)) !== id) return;  // another was chosen while this one was fetched
     section.hidden = !isIncident;
-    document.body.classList.toggle("has-detail", isIncident);
+    document.body.classList.toggle("has-detail", isIncident || id === "figures");
     this.list.choose(incident ? id : "");
     if (incident === null) {
       fill(section, isIncident ? h("p", { class: "empty" }, "There is no such incident. ", h("a", { href: "#" }, "Close")) : null);
       return;
     }
-    const close = (): void => void (location.hash = "");
-    this.detail = { id, view: new Detail(incident, this.clock, close, (after) => this.take(after, false)) };
+    this.detail = { id, view: new Detail(incident, this.clock, close, (after) => this.take(after, false), () => this.list.all()) };
     fill(section, this.detail.view.element);
     section.scrollTop = 0;
     byId("stage").scrollTop = 0;
@@ -135,7 +138,7 @@ class Page {
     const key = event.key.toLowerCase();
     const verdict = kVerdicts[Number(key) - 1];
     if (key === "j" || key === "k") location.hash = this.list.neighbour(key === "j" ? 1 : -1) ?? "";
-    else if (key === "escape" && this.detail) location.hash = "";
+    else if (key === "escape" && location.hash !== "") location.hash = "";
     else if (key === "p" && this.detail) this.detail.view.togglePlay();
     else if (verdict && this.detail) void this.detail.view.judge(verdict.word);
     else return;

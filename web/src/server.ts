@@ -1,5 +1,5 @@
 /** Every request that the page makes. */
-import type { CameraList, Frame, Incident, IncidentPage, VerdictWord } from "./types";
+import type { CameraList, Frame, Incident, IncidentPage, RiskReport, VerdictWord, Visit, VisitWord } from "./types";
 
 export class ServerError extends Error {
   constructor(readonly status: number, message: string) {
@@ -53,11 +53,19 @@ export async function getPicture(name: string, seq: number): Promise<ImageBitmap
   return createImageBitmap(await response.blob());
 }
 
+const post = (path: string, body: object): Promise<Response> =>
+  ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+export const getRisk = (): Promise<RiskReport> => json("/api/v1/risk");
+
+const visit = (id: string): string => `/api/v1/visits/${encodeURIComponent(id)}`;
+export const getVisit = (id: string): Promise<Visit> => json(visit(id));
+export async function correctVisit(id: string, word: VisitWord, by: string): Promise<void> {
+  const action = "staff" in word ? "staff" : "camera_visit" in word ? "split" : "merge";
+  await post(`${visit(id)}/${action}`, { ...word, by });
+}
+
 export async function postVerdict(id: string, verdict: VerdictWord, by: string, note: string): Promise<Incident> {
-  const response = await ask(`${incident(id)}/verdict`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ verdict, by, note }),
-  });
+  const response = await post(`${incident(id)}/verdict`, { verdict, by, note });
   return response.json() as Promise<Incident>;
 }

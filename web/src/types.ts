@@ -9,6 +9,10 @@ export type CameraStatus = components["schemas"]["CameraStatus"];
 export type Zone = components["schemas"]["Zone"];
 export type Frame = components["schemas"]["Frame"];
 export type Track = components["schemas"]["Track"];
+export type Visit = components["schemas"]["Visit"];
+export type RiskReport = components["schemas"]["RiskReport"];
+/** What an officer says of who somebody is: one of the three bodies of the visits' API. */
+export type VisitWord = { staff: boolean } | { camera_visit: string } | { from: string };
 export interface CameraList {
   store_id: string;
   time_zone: string;
