@@ -54,8 +54,9 @@ constexpr std::array<Kind, 23> kKinds{{
      "seen in 0.5 % of thefts by customers, 75 % of staff's visits; by the share of one among those who stood there"},
     {"staff_word", "", "staff", -7.0, "an officer said that the visit is staff's",
      "officers know their colleagues; what staff take is found by tills and counts, not by cameras"},
-    {"not_staff", "", "", 0.01, "an officer said that the visit is not staff's",
-     "says nothing of theft by itself: what zones, looks and badges said of staff counts for nothing any more"},
+    {"not_staff", "", "", -0.1, "an officer said that the visit is not staff's",
+     "somebody looked at them; says hardly anything of theft by itself: what zones, looks and badges said of staff "
+     "counts for nothing any more"},
     {"item_unpaid", "CHECKOUT_BYPASS", "goods", 4.6, "left with goods that sensors saw taken and no till saw paid",
      "sure to 99 in 100 at the most: planograms are wrong, put-backs are missed. So much for one piece that is as good "
      "as sure; with its probability less, with more and dearer pieces more"},

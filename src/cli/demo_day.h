@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/store_score.h"
+#include "site/config.h"
 #include "vault/incident_store.h"
 
 namespace shrike {
@@ -14,10 +14,10 @@ namespace shrike {
 struct DemoDay {
   SiteConfig site;  ///< of the simulated store
   std::string about;
-  int visitors = 0;
-  double hours = 0, took_s = 0;           ///< of the day, from its first picture to its last; of its replay
-  std::vector<StoredIncident> incidents;  ///< oldest first
-  Outcome outcome;                        ///< held to what really happened, at the configuration's threshold
+  size_t people = 0, thefts = 0;  ///< staff too; thefts are planted
+  double took_s = 0;
+  std::vector<StoredIncident> incidents;  ///< oldest first, judged by what really happened
+  size_t caught = 0, false_alerts = 0;    ///< thefts with an incident; incidents about the honest
 };
 
 /// Simulates a day into `out`/store and replays it into `out`/data, which `shrike risk show`, `shrike insight` and the

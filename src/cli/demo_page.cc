@@ -46,7 +46,8 @@ std::string row(const WeighedEvidence& weighed) {
 }
 
 /// `folder` holds the incident's files, relative to the page.
-std::string article(const SiteConfig& site, const Incident& incident, const std::string& folder) {
+std::string article(const SiteConfig& site, const StoredIncident& stored, const std::string& folder) {
+  const Incident& incident = stored.incident;
   std::string rows;
   for (const auto& weighed : incident.evidence) rows += row(weighed);
   const auto name = folder + "/" + incident.event_id;
@@ -96,23 +97,21 @@ std::string demo_page(const SiteConfig& site, const DemoFacts& facts, const Demo
       "camera moves them. <a href=\"usl.html\">The whole loss report</a> · <a href=\"priors.json\">the prior odds as "
       "JSON</a></p>\n<h2>What the camera saw</h2>\n",
       escaped(losses_text(losses)));
-  for (const auto& stored : incidents) page += article(site, stored.incident, "incidents");
+  for (const auto& stored : incidents) page += article(site, stored, "incidents");
   page += fmt::format(
       "<h2>Second act: a simulated day with RFID, scales and tills</h2>\n<p class=\"note\">SIMULATED, by <code>shrike "
       "sim store</code>: nobody of this exists. What sensors would have said goes through the code that runs a real "
       "store; what really happened stays sealed until the end.</p>\n<p>{}</p>\n",
       escaped(day_text(day)));
-  for (const auto& stored : day.incidents) page += article(day.site, stored.incident, "day/incidents");
+  for (const auto& stored : day.incidents) page += article(day.site, stored, "day/incidents");
   return page + "</body></html>\n";
 }
 
 std::string day_text(const DemoDay& day) {
-  const Outcome& o = day.outcome;
   return fmt::format(
-      "A SIMULATED day of {}: {} visitors in {:.1f} hours, {} thefts planted; replayed in {:.0f} s ({:.0f} times as "
-      "fast).\n{} incidents: {} of the thefts caught, {} false alerts.",
-      day.about, day.visitors, day.hours, o.thefts, day.took_s, 3600 * day.hours / std::max(0.1, day.took_s),
-      day.incidents.size(), o.caught, o.false_alerts);
+      "A SIMULATED day of {}: {} people, staff among them, and {} thefts planted; replayed in {:.0f} s.\n{} incidents: "
+      "{} of the thefts, and {} false alerts.",
+      day.about, day.people, day.thefts, day.took_s, day.incidents.size(), day.caught, day.false_alerts);
 }
 
 std::string incident_table(const SiteConfig& site, const std::vector<StoredIncident>& incidents) {

@@ -18,8 +18,8 @@ class RiskApiTest : public testing::Test {
       const Timestamp time = now.plus_s(-86400.0 * (8 - i));
       Incident incident{.event_id = new_ulid(time), .type = "LOITERING", .store_id = "s", .time = time, .risk = 0.7};
       EXPECT_TRUE(store_.save(incident));
-      if (i < 6)
-        EXPECT_TRUE(store_.add_verdict(incident.event_id, {.verdict = i < 4 ? "theft" : "honest", .time = now}));
+      if (i >= 6) continue;
+      EXPECT_TRUE(store_.add_verdict(incident.event_id, {.verdict = i < 4 ? "theft" : "honest", .time = now}));
     }
     add_risk_routes(router_, site_, store_);
   }

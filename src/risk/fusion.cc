@@ -51,7 +51,7 @@ void keep_trespass(std::vector<WeighedEvidence>& evidence, const RuleBook& book)
 /// What zones, looks and badges say of staff counts for nothing where an officer knows better.
 void obey_officer(std::vector<WeighedEvidence>& evidence, const RuleBook& book) {
   const auto denied = std::ranges::any_of(
-      evidence, [](const auto& weighed) { return weighed.evidence.kind == "not_staff" && weighed.evidence.llr > 0; });
+      evidence, [](const auto& weighed) { return weighed.evidence.kind == "not_staff" && weighed.evidence.llr != 0; });
   if (!denied) return;
   for (WeighedEvidence& weighed : evidence)
     if (group_of(weighed, book) == "staff") weighed.contribution = 0;

@@ -1,7 +1,6 @@
 #include "sim/store_keep.h"
 
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 #include <map>
 
@@ -12,6 +11,7 @@
 #include "vault/corrections.h"
 #include "vault/incident_store.h"
 #include "vault/traces.h"
+#include "watch/plain_table.h"
 #include "watch/replay.h"
 
 namespace shrike {
@@ -19,8 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kTruthBytesMax = size_t{256} << 20U;
-constexpr const char* kHeader = "visit_id,from_us,person,party,kind,theft,habits,purity\n";
+constexpr const char* kHeader = "visit_id,from_us,person,party,kind,theft,habits,purity";
 
 /// What one day leaves, held in memory until it is over: then it is known which camera's visit is whose.
 class DayKeeper {
@@ -135,23 +134,6 @@ Result<void> keep_day(const fs::path& store, int day, const KeepStoreOptions& op
   return keeper.keep(into, options, kept, text);
 }
 
-std::vector<std::string_view> cells_of(std::string_view line) {
-  std::vector<std::string_view> cells;
-  for (size_t from = 0; from <= line.size();) {
-    const size_t to = std::min(line.find(',', from), line.size());
-    cells.push_back(line.substr(from, to - from));
-    from = to + 1;
-  }
-  return cells;
-}
-
-template <class Number>
-Number number_of(std::string_view text) {
-  Number value{};
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 }  // namespace
 
 Result<KeptStore> keep_store(const fs::path& store, const fs::path& data, const KeepStoreOptions& options) {
@@ -161,7 +143,7 @@ Result<KeptStore> keep_store(const fs::path& store, const fs::path& data, const 
     return bad_input(fmt::format("{}: there is a shrike.db already; give a new folder", data.string()));
   TRY(IncidentStore into, IncidentStore::open(data));
   KeptStore kept;
-  std::string text = kHeader;
+  std::string text = fmt::format("{}\n", kHeader);
   for (int day = 0; day < origin.days; ++day) {
     TRY_VOID(keep_day(store, day, options, into, kept, text));
     if (options.progress) options.progress(static_cast<double>(day + 1) / origin.days);
@@ -171,27 +153,20 @@ Result<KeptStore> keep_store(const fs::path& store, const fs::path& data, const 
 }
 
 Result<std::vector<VisitTruth>> read_visit_truths(const fs::path& data) {
-  const fs::path file = data / "truth.csv";
-  TRY(const std::string text, read_file(file, kTruthBytesMax));
+  constexpr const char* kNumber = "a number, as `shrike sim replay` writes it";
   std::vector<VisitTruth> out;
-  size_t row = 0;
-  for (size_t at = 0; at < text.size(); ++row) {
-    const size_t end = std::min(text.find('\n', at), text.size());
-    const auto c = cells_of(std::string_view(text).substr(at, end - at));
-    at = end + 1;
-    if (c.size() != 8)
-      return bad_input(fmt::format("{}:{}: {} cells, expected 8, as `shrike sim replay` writes them", file.string(),
-                                   row + 1, c.size()));
-    if (row == 0) continue;
-    out.push_back({.visit_id = std::string(c[0]),
-                   .from = {number_of<int64_t>(c[1])},
-                   .person = number_of<int>(c[2]),
-                   .party = number_of<int>(c[3]),
-                   .kind = std::string(c[4]),
-                   .theft = std::string(c[5]),
-                   .habits = std::string(c[6]),
-                   .purity = number_of<double>(c[7])});
-  }
+  TRY_VOID(read_plain_table(data / "truth.csv", kHeader, [&](const PlainRow& row) -> Result<void> {
+    VisitTruth truth{.visit_id = std::string(row.cells[0]),
+                     .kind = std::string(row.cells[4]),
+                     .theft = std::string(row.cells[5]),
+                     .habits = std::string(row.cells[6])};
+    TRY(truth.from.us, row.as<int64_t>(1, kNumber));
+    TRY(truth.person, row.as<int>(2, kNumber));
+    TRY(truth.party, row.as<int>(3, kNumber));
+    TRY(truth.purity, row.as<double>(7, kNumber));
+    out.push_back(std::move(truth));
+    return {};
+  }));
   return out;
 }
 

@@ -1,13 +1,12 @@
 #include "sim/store_truth.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <fmt/format.h>
-#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "watch/plain_table.h"
 
 namespace shrike {
 namespace {
@@ -16,33 +15,29 @@ namespace fs = std::filesystem;
 
 constexpr size_t kFileBytesMax = size_t{1} << 30U;
 
-/// Cells of each row below the header; a number that is none reads as 0: the files are our own.
-using Cells = std::vector<std::string_view>;
-int64_t number(std::string_view text) {
-  int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
+constexpr const char* kNumber = "a whole number";
+
+/// Whoever came in; `paid_us`: when their party paid, 0: never.
+Result<TruePerson> person_of(const PlainRow& row, Timestamp& paid) {
+  TruePerson p{
+      .kind = std::string(row.cells[2]), .theft = std::string(row.cells[3]), .habits = std::string(row.cells[5])};
+  TRY(p.id, row.as<int>(0, kNumber));
+  TRY(p.party, row.as<int>(1, kNumber));
+  TRY(p.enters.us, row.as<int64_t>(6, kNumber));
+  TRY(p.leaves.us, row.as<int64_t>(7, kNumber));
+  TRY(p.passes_exit.us, row.as<int64_t>(8, kNumber));
+  TRY(paid.us, row.as<int64_t>(10, kNumber));
+  return p;
 }
 
-Result<void> read_table(const fs::path& file, size_t columns, const std::function<void(const Cells&)>& take) {
-  TRY(const std::string text, read_file(file, kFileBytesMax));
-  Cells cells;
-  size_t row = 0;
-  for (size_t at = 0; at < text.size(); ++row) {
-    const size_t end = std::min(text.find('\n', at), text.size());
-    const std::string_view line = std::string_view(text).substr(at, end - at);
-    at = end + 1;
-    cells.clear();
-    for (size_t from = 0; from <= line.size();) {
-      const size_t to = std::min(line.find(',', from), line.size());
-      cells.push_back(line.substr(from, to - from));
-      from = to + 1;
-    }
-    if (cells.size() != columns)
-      return bad_input(fmt::format("{}:{}: {} cells, expected {}", file.string(), row + 1, cells.size(), columns));
-    if (row > 0) take(cells);
-  }
-  return {};
+Result<TruePiece> piece_of(const PlainRow& row) {
+  const auto yes = [&](size_t column) { return row.cells[column] == "1"; };
+  TruePiece p{
+      .product = std::string(row.cells[2]), .hidden = yes(7), .stolen = yes(8), .paid = yes(9), .mistake = yes(10)};
+  TRY(p.party, row.as<int>(0, kNumber));
+  TRY(p.person, row.as<int>(1, kNumber));
+  TRY(p.taken.us, row.as<int64_t>(6, kNumber));
+  return p;
 }
 
 /// One theft a party that left with what it meant not to pay.
@@ -71,27 +66,17 @@ Result<TrueDay> read_truth(const fs::path& store, const std::string& day) {
   const fs::path folder = store / "truth" / day;
   TrueDay out;
   std::map<int, Timestamp> paid_at;
-  TRY_VOID(read_table(folder / "people.csv", 11, [&](const Cells& c) {
-    TruePerson p{
-        .id = static_cast<int>(number(c[0])), .party = static_cast<int>(number(c[1])), .kind = std::string(c[2])};
-    p.theft = c[3];
-    p.habits = c[5];
-    p.enters = {number(c[6])};
-    p.leaves = {number(c[7])};
-    p.passes_exit = {number(c[8])};
-    if (number(c[10]) > 0) paid_at[p.party] = {number(c[10])};
-    out.people.push_back(std::move(p));
+  TRY_VOID(read_plain_table(folder / "people.csv", kPeopleHeader, [&](const PlainRow& row) -> Result<void> {
+    Timestamp paid;
+    TRY(TruePerson person, person_of(row, paid));
+    if (paid.us > 0) paid_at[person.party] = paid;
+    out.people.push_back(std::move(person));
+    return {};
   }));
-  TRY_VOID(read_table(folder / "pieces.csv", 13, [&](const Cells& c) {
-    TruePiece p{.party = static_cast<int>(number(c[0])),
-                .person = static_cast<int>(number(c[1])),
-                .product = std::string(c[2])};
-    p.taken = {number(c[6])};
-    p.hidden = c[7] == "1";
-    p.stolen = c[8] == "1";
-    p.paid = c[9] == "1";
-    p.mistake = c[10] == "1";
-    out.pieces.push_back(std::move(p));
+  TRY_VOID(read_plain_table(folder / "pieces.csv", kPiecesHeader, [&](const PlainRow& row) -> Result<void> {
+    TRY(TruePiece piece, piece_of(row));
+    out.pieces.push_back(std::move(piece));
+    return {};
   }));
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder / "cameras", error)) {

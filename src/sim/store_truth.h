@@ -12,6 +12,12 @@
 
 namespace shrike {
 
+/// First lines of truth/day-NNN/people.csv and pieces.csv.
+inline constexpr const char* kPeopleHeader =
+    "person,party,kind,theft,looks_like,habits,enters_us,leaves_us,passes_exit_us,checkout,paid_us";
+inline constexpr const char* kPiecesHeader =
+    "party,person,product,zone,price,epc,taken_us,hidden,stolen,paid,mistake,rung_as,voided";
+
 struct TruePerson {
   int id = 0, party = 0;
   std::string kind, theft, habits;

@@ -13,6 +13,7 @@
 #include "sim/store_camera.h"
 #include "sim/store_detect.h"
 #include "sim/store_signals.h"
+#include "sim/store_truth.h"
 
 namespace shrike {
 namespace {
@@ -20,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string people_text(const StoreDay& day, Timestamp midnight) {
-  std::string out = "person,party,kind,theft,looks_like,habits,enters_us,leaves_us,passes_exit_us,checkout,paid_us\n";
+  std::string out = fmt::format("{}\n", kPeopleHeader);
   for (const SimPerson& person : day.people) {
     const SimParty* party = person.party > 0 ? &day.parties[static_cast<size_t>(person.party) - 1] : nullptr;
     const auto us = [&](double at_s) { return at_s > 0 ? midnight.plus_s(at_s).us : 0; };
@@ -35,7 +36,7 @@ std::string people_text(const StoreDay& day, Timestamp midnight) {
 }
 
 std::string pieces_text(const StorePlan& plan, const StoreDay& day, Timestamp midnight) {
-  std::string out = "party,person,product,zone,price,epc,taken_us,hidden,stolen,paid,mistake,rung_as,voided\n";
+  std::string out = fmt::format("{}\n", kPiecesHeader);
   for (const SimParty& party : day.parties)
     for (const CarriedPiece& piece : party.pieces) {
       const SimGood& good = plan.goods[static_cast<size_t>(piece.good)];

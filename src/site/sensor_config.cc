@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
+#include <map>
 #include <set>
 
 #include "base/yaml.h"
@@ -182,6 +183,17 @@ void check_names(YamlMap& map, const char* key, const std::vector<Sensor>& senso
   }
 }
 
+/// A reader serves one client: two entries for one would cut each other off, over and over.
+void check_readers(YamlMap& map, const std::vector<RfidConfig>& readers) {
+  std::map<std::pair<std::string, int>, std::string> names;
+  for (const RfidConfig& reader : readers) {
+    const auto [first, fresh] = names.try_emplace({reader.host, reader.port}, reader.name);
+    if (!fresh && !reader.host.empty())
+      map.fault("rfid", fmt::format("{} and {} are both {}:{}; give one reader all its antennas", first->second,
+                                    reader.name, reader.host, reader.port));
+  }
+}
+
 }  // namespace
 
 const BrokerConfig* SensorsConfig::broker(const std::string& name) const {
@@ -200,6 +212,7 @@ SensorsConfig read_sensors(YamlMap map, const path& base) {
   check_brokers(map, "weight", all.weight, all);
   check_brokers(map, "depth", all.depth, all);
   check_brokers(map, "events", all.events, all);
+  check_readers(map, all.rfid);
   std::set<std::string> names;
   check_names(map, "mqtt", all.brokers, names);
   check_names(map, "rfid", all.rfid, names);

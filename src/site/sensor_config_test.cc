@@ -67,6 +67,9 @@ TEST(SensorConfig, NamesEveryFault) {
   EXPECT_THAT(error_of("  mqtt: {shop: {host: a, ca: x.pem}}\n"), HasSubstr("write tls: true"));
   EXPECT_THAT(error_of("  mqtt: {a: {host: a}}\n  tills: {a: {path: x}}\n"), HasSubstr("names must differ"));
   EXPECT_THAT(error_of("  mqtt: {'a b': {host: a}}\n"), HasSubstr("name 'a b'"));
+  EXPECT_THAT(error_of("  rfid:\n    a: {host: r, zone: d, inside: [1], outside: [2]}\n"
+                       "    b: {host: r, zone: e, inside: [3], outside: [4]}\n"),
+              HasSubstr("a and b are both r:5084"));
   EXPECT_THAT(error_of("  wieght: {}\n"), HasSubstr("did you mean 'weight'?"));
 }
 

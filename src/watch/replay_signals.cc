@@ -1,13 +1,11 @@
 #include "watch/replay_signals.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <fmt/format.h>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <span>
 #include <unordered_map>
 
 #include "base/file.h"
@@ -15,60 +13,22 @@
 #include "sense/till_context.h"
 #include "sense/till_json.h"
 #include "sense/weight.h"
+#include "watch/plain_table.h"
 
 namespace shrike {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kFileBytesMax = size_t{1} << 30U;
+constexpr size_t kTillBytesMax = size_t{1} << 30U;
 
-/// One row of a file without quotes, cut into cells.
-struct Row {
-  const std::string& file;
-  size_t number;
-  std::span<const std::string_view> cells;
+using Row = PlainRow;
 
-  template <class T>
-  Result<T> as(size_t column, const char* what) const {
-    T value{};
-    const std::string_view text = cells[column];
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (fault == std::errc{} && end == text.data() + text.size()) return value;
-    return bad_input(
-        fmt::format("{}:{}:{}: found '{}', expected {}", file, number, column + 1, text.substr(0, 40), what));
-  }
-};
-
-/// Hands each row below the header on; `header` must be the file's first line. No file, no rows.
+/// A source that the day does not have said nothing.
 Result<void> read_rows(const fs::path& path, std::string_view header,
                        const std::function<Result<void>(const Row&)>& take) {
   if (!fs::exists(path)) return {};
-  TRY(const std::string text, read_file(path, kFileBytesMax));
-  const std::string file = path.string();
-  const auto columns = static_cast<size_t>(std::ranges::count(header, ',')) + 1;
-  std::vector<std::string_view> cells;
-  size_t number = 0;
-  for (size_t at = 0; at < text.size(); ++number) {
-    const size_t end = std::min(text.find('\n', at), text.size());
-    const std::string_view line = std::string_view(text).substr(at, end - at);
-    at = end + 1;
-    if (number == 0) {
-      if (line != header)
-        return bad_input(fmt::format("{}:1: found '{}', expected '{}'", file, line.substr(0, 80), header));
-      continue;
-    }
-    cells.clear();
-    for (size_t from = 0; from <= line.size();) {
-      const size_t to = std::min(line.find(',', from), line.size());
-      cells.push_back(line.substr(from, to - from));
-      from = to + 1;
-    }
-    if (cells.size() != columns)
-      return bad_input(fmt::format("{}:{}: {} cells, expected {}", file, number + 1, cells.size(), columns));
-    TRY_VOID(take(Row{file, number + 1, cells}));
-  }
-  return {};
+  return read_plain_table(path, header, take);
 }
 
 Result<Timestamp> time_of(const Row& row) {
@@ -177,7 +137,7 @@ Result<void> read_scales(const SiteConfig& site, const Planogram& planogram, con
 Result<void> read_tills(const SiteConfig& site, const fs::path& day, ReplaySignals& out) {
   const fs::path path = day / "tills.jsonl";
   if (!fs::exists(path)) return {};
-  TRY(const std::string text, read_file(path, kFileBytesMax));
+  TRY(const std::string text, read_file(path, kTillBytesMax));
   TillContext context{.zone = site.time_zone};
   size_t number = 0;
   for (size_t at = 0; at < text.size();) {

@@ -4,7 +4,8 @@ import { getRisk } from "./server";
 import type { RiskReport } from "./types";
 import { percent } from "./words";
 
-const kSize = 240, kEdge = 34;
+const kSize = 260, kEdge = 44;
+const kDaysLeast = 0.9;  // below that a rate a day says nothing
 
 function svg(name: string, attributes: Record<string, string | number>, ...children: (SVGElement | string)[]): SVGElement {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -30,7 +31,9 @@ function diagram(report: RiskReport): SVGElement {
     svg("text", { x: kEdge - 6, y: up(t) + 4, "text-anchor": "end" }, percent(t))]);
   return svg("svg", { viewBox: `0 0 ${kSize} ${kSize}`, class: "reliability", role: "img", "aria-label": "Stated risk against the share judged theft" },
     svg("rect", { x: kEdge, y: kEdge, width: kSize - 2 * kEdge, height: kSize - 2 * kEdge, class: "frame" }),
-    svg("line", { x1: at(0), y1: up(0), x2: at(1), y2: up(1), class: "ideal" }), ...ticks, ...marks);
+    svg("line", { x1: at(0), y1: up(0), x2: at(1), y2: up(1), class: "ideal" }), ...ticks, ...marks,
+    svg("text", { x: kSize / 2, y: kSize - 2, "text-anchor": "middle" }, "stated risk"),
+    svg("text", { x: kEdge, y: kEdge - 8 }, "share judged theft"));
 }
 
 function fact(label: string, value: string, more: string): HTMLElement {
@@ -44,13 +47,14 @@ function interval(low: number, high: number, words: (n: number) => string): stri
 function shown(report: RiskReport): (HTMLElement | SVGElement)[] {
   const judged = report.thefts + report.honest;
   const wrong = report.false_alerts_per_store_day, precision = report.precision;
+  const known = report.days >= kDaysLeast;
   const number = (n: number): string => n.toFixed(n < 10 ? 1 : 0);
   const canary = report.canary;
   return [
     h("p", { class: "lead" }, `${report.incidents} incidents of ${report.visits} visits in ${number(report.days)} store-days; ${report.not_judged} wait for a verdict.`),
     h("div", { class: "figures-grid" },
-      fact("False alerts a day", report.days > 0 ? number(wrong.mean) : "–",
-        report.days > 0 ? interval(wrong.low, wrong.high, number) : "nothing is kept yet"),
+      fact("False alerts a day", known ? number(wrong.mean) : "–",
+        known ? interval(wrong.low, wrong.high, number) : "less than a day is known"),
       fact("Budget", report.budget > 0 ? `${number(report.budget)} a day` : "not set",
         report.budget > 0 ? `expected at its threshold: ${number(report.expected_false_alerts_per_store_day)}`
           : `3 a day would be a threshold of ${percent(report.threshold_for_budget)}`),

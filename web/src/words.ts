@@ -42,6 +42,7 @@ export function evidenceWords(kind: string): string {
 /** 0.712 to "71 %"; small ones keep a digit that says something. */
 export function percent(probability: number): string {
   const p = probability * 100;
+  if (p === 0) return "0 %";
   if (p > 0 && p < 0.1) return "< 0.1 %";
   if (p > 99 && p < 100) return "> 99 %";
   return `${p < 1 ? p.toFixed(1) : Math.round(p)} %`;
