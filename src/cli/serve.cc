@@ -18,7 +18,7 @@ Result<void> serve(const std::string& config) {
   TRY(IncidentStore store, IncidentStore::open(site.data_dir));
   LiveBoard board;
   auto registry = std::make_shared<prometheus::Registry>();
-  const auto inbox = std::make_shared<TillInbox>(kTillInbox_max, WhenFull::wait);
+  const auto inbox = std::make_shared<PushInbox>(kPushInbox_max, WhenFull::wait);
   TRY(Hub hub, Hub::start({.site = site, .store = store, .board = board, .metrics = *registry, .till_inbox = inbox}));
   TRY(auto running,
       StoreWatch::start(site, {.store = store, .board = board, .registry = registry, .till_inbox = inbox}));

@@ -20,7 +20,7 @@ struct HubParts {
   IncidentStore& store;
   LiveBoard& board;
   prometheus::Registry& metrics;
-  std::shared_ptr<TillInbox> till_inbox;  ///< where pushed transactions go; null: none are taken
+  std::shared_ptr<PushInbox> till_inbox;  ///< where pushed transactions go; null: none are taken
 };
 
 /// Serves on site.hub.bind:port from start() until stop() or its end, on two threads (and one that tells events).

@@ -79,7 +79,7 @@ class HubTest : public testing::Test {
   SiteConfig site_;
   LiveBoard board_;
   prometheus::Registry registry_;
-  std::shared_ptr<TillInbox> inbox_ = std::make_shared<TillInbox>(kTillInbox_max, WhenFull::wait);
+  std::shared_ptr<PushInbox> inbox_ = std::make_shared<PushInbox>(kPushInbox_max, WhenFull::wait);
   std::optional<IncidentStore> store_;
   std::optional<Hub> hub_;
 };
@@ -261,13 +261,31 @@ TEST_F(HubTest, TakesTransactionsThatTillsPush) {
   EXPECT_EQ(accepted.status, 202) << accepted.body;
   EXPECT_EQ(json::parse(accepted.body)["accepted"], 1);
   ASSERT_EQ(inbox_->size(), 1U);
-  EXPECT_EQ(inbox_->pop()->key.sequence, "1");
+  EXPECT_EQ(std::get<TillTransaction>(*inbox_->pop()).key.sequence, "1");
   const auto mixed = post("[" + sale + R"(,{"store":"9"}])");
   EXPECT_EQ(mixed.status, 202);
   EXPECT_EQ(json::parse(mixed.body)["rejected_count"], 1);
   EXPECT_EQ(post(R"([{"store":"9"}])").status, 400);
   EXPECT_EQ(post("nothing").status, 400);
   EXPECT_EQ(inbox_->size(), 1U);
+}
+
+TEST_F(HubTest, TakesPiecesThatWentThroughADoor) {
+  start();
+  const auto gone = [&](const std::string& point) {
+    return json::parse(client()
+                           .post("/api/v1/till-transactions",
+                                 R"({"type":"ObjectEvent","eventTime":"2026-03-02T05:30:00Z","bizStep":"departing",)"
+                                 R"("readPoint":{"id":")" +
+                                     point + R"("},"epcList":["urn:epc:id:sgtin:4006381.033393.77"]})")
+                           .body);
+  };
+  const std::string zone = site_.cameras[0].zones[0].name;
+  EXPECT_EQ(gone("urn:epc:id:sgln:0614141.00729." + zone)["pieces_at_doors"], 1);
+  ASSERT_EQ(inbox_->size(), 1U);
+  EXPECT_EQ(std::get<ItemEvent>(*inbox_->pop()).zone, zone);
+  EXPECT_EQ(gone("urn:epc:id:sgln:0614141.00729.elsewhere")["pieces_elsewhere"], 1);
+  EXPECT_EQ(inbox_->size(), 0U);
 }
 
 TEST_F(HubTest, ShowsHowSensorsDo) {

@@ -9,6 +9,6 @@ namespace shrike {
 
 /// POST /api/v1/till-transactions: what tills and EPCIS systems push, into `inbox`. What the route refers to must
 /// outlive the router.
-void add_till_routes(Router& router, const SiteConfig& site, std::shared_ptr<TillInbox> inbox);
+void add_till_routes(Router& router, const SiteConfig& site, std::shared_ptr<PushInbox> inbox);
 
 }  // namespace shrike

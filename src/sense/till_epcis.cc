@@ -1,6 +1,7 @@
 #include "sense/till_epcis.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "ledger/epcis.h"
@@ -98,17 +99,45 @@ Result<TillTransaction> sale_of(const json& event, TillContext& context) {
   return till_from_json(object, context);
 }
 
+/// Sure but for the reader: a tag that stays near a door is told of, now and then, as one that left.
+constexpr double kPassed = 0.95;
+
+std::optional<ItemEvent::Kind> way_of(const std::string& step) {
+  if (step == "departing" || step == "entering_exiting") return ItemEvent::Kind::carried_out;
+  if (step == "arriving") return ItemEvent::Kind::carried_in;
+  return std::nullopt;
+}
+
+bool take_door(const json& event, ItemEvent::Kind way, std::vector<ItemEvent>& doors) {
+  const auto time = parse_rfc3339(text_at(event, "eventTime"));
+  const auto point = text_at(event, "readPoint");
+  const auto zone = point.substr(point.find_last_of(":/.#") + 1);
+  if (!time || zone.empty() || event.contains("errorDeclaration")) return false;
+  for (const auto& epc : list_at(event, "epcList")) {
+    if (!epc.is_string()) continue;
+    doors.push_back({.kind = way,
+                     .from = *time,
+                     .to = *time,
+                     .source = point,
+                     .zone = zone,
+                     .visit_id = {},
+                     .guesses = {{.product = {}, .probability = kPassed, .serial = epc.get<std::string>()}}});
+  }
+  return true;
+}
+
 }  // namespace
 
-EpcisSales sales_of_epcis(const json& document, TillContext& context) {
-  EpcisSales out;
+EpcisEvents shop_events_of_epcis(const json& document, TillContext& context) {
+  EpcisEvents out;
   const auto take = [&](const json& event) {
-    const bool sold = event.is_object() && bare(text_at(event, "type")) == "ObjectEvent" &&
-                      bare(text_at(event, "bizStep")) == "retail_selling";
-    if (!sold) {
-      ++out.others;
-    } else {
+    const bool is_object = event.is_object() && bare(text_at(event, "type")) == "ObjectEvent";
+    const std::string step = is_object ? bare(text_at(event, "bizStep")) : std::string();
+    const auto way = way_of(step);
+    if (step == "retail_selling") {
       out.transactions.push_back(sale_of(event, context));
+    } else if (!way || !take_door(event, *way, out.doors)) {
+      ++out.others;
     }
   };
   if (document.contains("epcisBody")) {

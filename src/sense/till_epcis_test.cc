@@ -23,7 +23,7 @@ json event() {
 TEST(TillEpcis, ASellingEventIsATransactionWithItsPieces) {
   TillContext context;
   context.zone = "America/Chicago";
-  const auto sales = sales_of_epcis(event(), context);
+  const auto sales = shop_events_of_epcis(event(), context);
   ASSERT_EQ(sales.transactions.size(), 1U);
   const auto& t = sales.transactions[0];
   ASSERT_TRUE(t) << t.error().message;
@@ -48,19 +48,40 @@ TEST(TillEpcis, ReadsDocumentsAndCountsWhatIsNoSale) {
   const json document{{"type", "EPCISDocument"},
                       {"epcisBody", {{"eventList", json::array({event(), other, second, 7})}}}};
   TillContext context;
-  const auto sales = sales_of_epcis(document, context);
+  const auto sales = shop_events_of_epcis(document, context);
   ASSERT_EQ(sales.transactions.size(), 2U);
   EXPECT_EQ(sales.others, 2);
   EXPECT_EQ(sales.transactions[1]->key.sequence, "urn:uuid:1");
   const json query{{"epcisBody", {{"queryResults", {{"resultsBody", {{"eventList", json::array({event()})}}}}}}}};
-  EXPECT_EQ(sales_of_epcis(query, context).transactions.size(), 1U);
+  EXPECT_EQ(shop_events_of_epcis(query, context).transactions.size(), 1U);
+}
+
+TEST(TillEpcis, PiecesThatGoThroughADoor) {
+  json door = event();
+  door["bizStep"] = "https://ref.gs1.org/cbv/BizStep-departing";
+  door["readPoint"]["id"] = "urn:epc:id:sgln:0614141.00729.exit-b";
+  TillContext context;
+  const auto events = shop_events_of_epcis(door, context);
+  ASSERT_EQ(events.doors.size(), 2U);
+  EXPECT_TRUE(events.transactions.empty());
+  EXPECT_EQ(events.doors[0].kind, ItemEvent::Kind::carried_out);
+  EXPECT_EQ(events.doors[0].zone, "exit-b");
+  EXPECT_EQ(to_rfc3339(events.doors[0].to).substr(0, 19), "2026-03-02T05:30:00");
+  EXPECT_EQ(events.doors[0].guesses[0].serial, "urn:epc:id:sgtin:4006381.033393.77");
+  door["bizStep"] = "arriving";
+  EXPECT_EQ(shop_events_of_epcis(door, context).doors[0].kind, ItemEvent::Kind::carried_in);
+  for (const char* lacks : {"eventTime", "readPoint"}) {
+    json without = door;
+    without.erase(lacks);
+    EXPECT_EQ(shop_events_of_epcis(without, context).others, 1) << lacks;
+  }
 }
 
 TEST(TillEpcis, AnEventDeclaredWrongTakesItsOwnPlaceAsAVoid) {
   TillContext context;
   auto wrong = event();
   wrong["errorDeclaration"] = {{"declarationTime", "2026-03-03T00:00:00Z"}, {"reason", "did_not_occur"}};
-  const auto first = sales_of_epcis(event(), context), second = sales_of_epcis(wrong, context);
+  const auto first = shop_events_of_epcis(event(), context), second = shop_events_of_epcis(wrong, context);
   EXPECT_EQ(second.transactions[0]->kind, TillKind::voided);
   EXPECT_EQ(second.transactions[0]->reason, "did_not_occur");
   EXPECT_EQ(second.transactions[0]->key, first.transactions[0]->key);
@@ -70,11 +91,12 @@ TEST(TillEpcis, NamesWhatIsWrong) {
   TillContext context;
   auto bad = event();
   bad["epcList"] = {5};
-  EXPECT_THAT(sales_of_epcis(bad, context).transactions[0].error().message, HasSubstr("lines[0].epc: found false"));
+  EXPECT_THAT(shop_events_of_epcis(bad, context).transactions[0].error().message,
+              HasSubstr("lines[0].epc: found false"));
   bad = event();
   bad.erase("readPoint");
   bad.erase("bizLocation");
-  EXPECT_THAT(sales_of_epcis(bad, context).transactions[0].error().message, HasSubstr("store: found nothing"));
+  EXPECT_THAT(shop_events_of_epcis(bad, context).transactions[0].error().message, HasSubstr("store: found nothing"));
 }
 
 }  // namespace

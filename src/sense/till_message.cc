@@ -29,9 +29,10 @@ Result<TillMessage> read_till_message(std::string_view body, TillContext& contex
   TillMessage message;
   size_t number = 0;
   if (is_epcis(document)) {
-    auto sales = sales_of_epcis(document, context);
-    message.others = sales.others;
-    for (auto& sale : sales.transactions) take(std::move(sale), ++number, message);
+    auto events = shop_events_of_epcis(document, context);
+    message.others = events.others;
+    message.doors = std::move(events.doors);
+    for (auto& sale : events.transactions) take(std::move(sale), ++number, message);
     return message;
   }
   const bool wraps = document.is_object() && document.contains("transactions");

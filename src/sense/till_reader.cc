@@ -173,11 +173,11 @@ Result<void> TillReader::read_poslog(const std::filesystem::path& file, const Ta
 
 void TillReader::take_json(const json& object, const std::string& place, const Take& take) {
   if (!is_epcis(object)) return take_one(till_from_json(object, context_), place, take);
-  auto sales = sales_of_epcis(object, context_);
-  for (auto& each : sales.transactions) take_one(std::move(each), place, take);
-  if (sales.others > 0) {
-    tally_.notes.add(place,
-                     fmt::format("{} EPCIS events are of other steps than retail_selling; not read", sales.others));
+  auto events = shop_events_of_epcis(object, context_);
+  for (auto& each : events.transactions) take_one(std::move(each), place, take);
+  const auto others = events.others + static_cast<int64_t>(events.doors.size());
+  if (others > 0) {
+    tally_.notes.add(place, fmt::format("{} EPCIS events are of other steps than retail_selling; not read", others));
   }
 }
 

@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!document.is_discarded()) {
     book_twice(book, till_from_json(document, context));
     if (document.is_object()) {
-      for (const auto& sale : sales_of_epcis(document, context).transactions) book_twice(book, sale);
+      for (const auto& sale : shop_events_of_epcis(document, context).transactions) book_twice(book, sale);
     }
   }
   book.link();

@@ -2,7 +2,6 @@
 #include <mutex>
 #include <thread>
 
-#include "sense/portal.h"
 #include "sense/rfid_reader.h"
 #include "watch/sensors.h"
 
@@ -84,19 +83,7 @@ class RfidLine : public SensorLine {
 
 std::unique_ptr<SensorLine> start_rfid_line(const RfidConfig& config, const Planogram& planogram,
                                             const SensorEars& ears) {
-  std::map<std::string, std::string> products;
-  for (const auto& item : planogram.items) {
-    if (!item.gtin.empty()) products[item.gtin] = item.sku_id;
-  }
-  // Without a catalogue every GTIN is taken for one of the shop's.
-  ProductOfGtin product_of;
-  if (!products.empty()) {
-    product_of = [products = std::move(products)](const std::string& gtin) {
-      const auto found = products.find(gtin);
-      return found == products.end() ? std::string() : found->second;
-    };
-  }
-  return std::make_unique<RfidLine>(config, std::move(product_of), ears);
+  return std::make_unique<RfidLine>(config, product_of_gtin(planogram), ears);
 }
 
 }  // namespace shrike

@@ -5,11 +5,13 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "base/queue.h"
 #include "base/result.h"
 #include "sense/item_event.h"
+#include "sense/portal.h"
 #include "sense/till.h"
 #include "sense/zone_fact.h"
 #include "site/planogram.h"
@@ -25,9 +27,9 @@ struct SensorEars {
   std::function<bool(ZoneFact)> fact;
 };
 
-/// Transactions that tills push to the hub; the hub refuses a message that would not fit.
-using TillInbox = BoundedQueue<TillTransaction>;
-inline constexpr size_t kTillInbox_max = 20'000;
+/// What tills and EPCIS systems push to the hub; the hub refuses a message that would not fit.
+using PushInbox = BoundedQueue<std::variant<TillTransaction, ItemEvent>>;
+inline constexpr size_t kPushInbox_max = 20'000;
 
 /// A connection with the sensors behind it. Works until it is destroyed.
 class SensorLine {
@@ -42,7 +44,7 @@ class Sensors {
   /// Errors: a mapping of events that cannot be read.
   [[nodiscard]] static Result<Sensors> start(const SensorsConfig& config, const Planogram& planogram,
                                              const std::string& time_zone, const SensorEars& ears,
-                                             std::shared_ptr<TillInbox> inbox = nullptr);
+                                             std::shared_ptr<PushInbox> inbox = nullptr);
 
   [[nodiscard]] std::vector<SensorStatus> statuses() const;
 
@@ -58,6 +60,11 @@ class Sensors {
                                                           const SensorEars& ears);
 [[nodiscard]] std::unique_ptr<SensorLine> start_till_line(const TillsConfig& config, const std::string& time_zone,
                                                           const SensorEars& ears);
-[[nodiscard]] std::unique_ptr<SensorLine> start_inbox_line(std::shared_ptr<TillInbox> inbox, const SensorEars& ears);
+[[nodiscard]] std::unique_ptr<SensorLine> start_inbox_line(std::shared_ptr<PushInbox> inbox, const Planogram& planogram,
+                                                           const SensorEars& ears);
+
+/// Which product a tag's GTIN is. Empty where the planogram names no GTIN: then every GTIN is taken for one of the
+/// shop's.
+[[nodiscard]] ProductOfGtin product_of_gtin(const Planogram& planogram);
 
 }  // namespace shrike

@@ -142,7 +142,7 @@ TEST_F(SensorsTest, TillsThatWriteIntoAFolder) {
 }
 
 TEST_F(SensorsTest, TransactionsThatArePushed) {
-  auto inbox = std::make_shared<TillInbox>(10, WhenFull::wait);
+  auto inbox = std::make_shared<PushInbox>(10, WhenFull::wait);
   const auto sensors = Sensors::start(
       {}, planogram_, "UTC",
       {.item = {}, .till = [this](TillTransaction sale) { return sales_.push(std::move(sale)); }, .fact = {}}, inbox);
@@ -155,6 +155,20 @@ TEST_F(SensorsTest, TransactionsThatArePushed) {
   ASSERT_TRUE(told);
   EXPECT_EQ(told->key.sequence, "7");
   EXPECT_TRUE(wait(*sensors, "till-webhook", [](const auto& s) { return live(s) && s.messages == 1; }));
+}
+
+TEST_F(SensorsTest, PiecesThatArePushedAreTheShopsProducts) {
+  auto inbox = std::make_shared<PushInbox>(10, WhenFull::wait);
+  const auto sensors = Sensors::start(
+      {}, planogram_, "UTC",
+      {.item = [this](ItemEvent item) { return items_.push(std::move(item)); }, .till = {}, .fact = {}}, inbox);
+  ASSERT_TRUE(sensors);
+  for (const char* epc : {"urn:epc:id:sgtin:4006381.033393.1", "no tag", "urn:epc:id:sgtin:0614141.812345.6789"})
+    inbox->push(ItemEvent{.kind = ItemEvent::Kind::carried_out, .zone = "door", .guesses = {{.serial = epc}}});
+  const auto told = next(items_);
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->guesses[0].product, "blade");
+  EXPECT_TRUE(wait(*sensors, "till-webhook", [](const auto& s) { return s.messages == 3 && s.left_out == 2; }));
 }
 
 TEST_F(SensorsTest, ABrokerThatIsNotThereAndAMappingThatIsNone) {

@@ -43,7 +43,7 @@ class StoreWatch {
     std::shared_ptr<prometheus::Registry> registry;
     std::function<void(const Incident&)> on_incident;    ///< once an incident is kept; on the desk's thread
     std::function<void(const AnalysedFrame&)> on_frame;  ///< on the camera's thread; may be empty
-    std::shared_ptr<TillInbox> till_inbox;               ///< what tills push to the hub; may be null
+    std::shared_ptr<PushInbox> till_inbox;               ///< what tills push to the hub; may be null
   };
 
   /// Loads the detector and starts every camera. Errors: a rule or a model that is not usable, a data folder that is

@@ -781,13 +781,18 @@ export interface components {
             zones: components["schemas"]["Zone"][];
         };
         TillReceipt: {
+            /** @description Transactions. */
             accepted: number;
+            /** @description Pieces that EPCIS events say went through a zone of the store. */
+            pieces_at_doors: number;
+            /** @description The same whose read point ends in no zone's name; they are not taken. */
+            pieces_elsewhere: number;
             rejected_count: number;
             rejected: {
                 place: string;
                 what: string;
             }[];
-            /** @description EPCIS events that say nothing of a till. */
+            /** @description EPCIS events that say nothing of a till or a door. */
             other_events: number;
         };
         SensorStatus: {
