@@ -8,11 +8,14 @@ namespace {
 
 // Each llr is ln(P(fact | visit with a theft) / P(fact | honest visit)). The probabilities are reasoned, not measured:
 // no public data has both. docs/evidence.md says what follows from them, and how to put one's own in their place.
-constexpr std::array<Kind, 23> kKinds{{
+constexpr std::array<Kind, 24> kKinds{{
     {"loitering", "LOITERING", "lingering", 2.5, "stayed in a high_risk zone for at least its loitering_s",
      "seen in 60 % of thefts, 5 % of honest visits; more in steps, at 2 and 4 times loitering_s"},
     {"repeated_entry", "REPEATED_VISIT", "lingering", 1.0, "came back to one high_risk zone, third entry or more",
      "seen in 15 % of thefts, 5 % of honest visits; more in steps, from the fourth and the sixth entry on"},
+    {"frequent_entry", "REPEATED_VISIT", "lingering", 0.4,
+     "went into a high_risk zone more often than visits of its length and pace do there",
+     "rarer than 1 in 20: 8 % of thefts, 5 % of honest visits; more in steps, from 1 in 100 and 1 in 1,000 on"},
     {"restricted_entry", "ZONE_VIOLATION", "trespass", 9.0, "went into a restricted zone",
      "not a share but what the zone says, that no customer belongs there: an incident by itself, also of a person who "
      "paid before (9.0 - 2.5 is still over 6.2)"},
@@ -87,6 +90,7 @@ constexpr std::array<Group, 7> kGroups{{
 }};
 
 constexpr std::array<Step, 3> kLoiteringSteps{{{1, 1.0}, {2, 1.2}, {4, 1.4}}};
+constexpr std::array<Step, 3> kRateSteps{{{20, 1.0}, {100, 1.5}, {1000, 2.0}}};
 constexpr std::array<Step, 3> kEntrySteps{{{3, 1.0}, {4, 1.5}, {6, 2.0}}};
 
 template <class Rows>
@@ -104,5 +108,6 @@ const Group* find_group(std::string_view name) { return find_row(kGroups, name);
 bool only_supports(std::string_view kind) { return kind == "watch_match"; }
 std::span<const Step> loitering_steps() { return kLoiteringSteps; }
 std::span<const Step> entry_steps() { return kEntrySteps; }
+std::span<const Step> rate_steps() { return kRateSteps; }
 
 }  // namespace shrike

@@ -47,5 +47,7 @@ struct Step {
 [[nodiscard]] std::span<const Step> loitering_steps();
 /// Repeated entries, in entries.
 [[nodiscard]] std::span<const Step> entry_steps();
+/// Entries beyond the usual rate, in 1 / (probability of so many).
+[[nodiscard]] std::span<const Step> rate_steps();
 
 }  // namespace shrike

@@ -32,10 +32,11 @@ TEST(Kinds, StandInTheManualAsTheyAre) {
   };
   steps(find_kind("loitering"), loitering_steps());
   steps(find_kind("repeated_entry"), entry_steps());
+  steps(find_kind("frequent_entry"), rate_steps());
 }
 
 TEST(Kinds, StepsOnlyGrow) {
-  for (const auto steps : {loitering_steps(), entry_steps()}) {
+  for (const auto steps : {loitering_steps(), entry_steps(), rate_steps()}) {
     EXPECT_EQ(steps.front().factor, 1);
     for (size_t i = 1; i < steps.size(); ++i) {
       EXPECT_GT(steps[i].from, steps[i - 1].from);

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/cli.h"
+#include "cli/movement_commands.h"
 #include "cli/store_commands.h"
 
 namespace shrike {
@@ -12,6 +13,7 @@ void add_eval(CLI::App& app, int& exit_code) {
   add_eval_track(*eval, exit_code);
   add_eval_visits(*eval, exit_code);
   add_eval_concealment(*eval, exit_code);
+  add_eval_movement(*eval, exit_code);
   add_eval_usl(*eval, exit_code);
   add_eval_store(*eval, exit_code);
 }

@@ -10,6 +10,7 @@
 
 #include "base/progress.h"
 #include "cli/cli.h"
+#include "cli/eval_visits_store.h"
 #include "cli/finish.h"
 #include "track/reid_gaps.h"
 #include "track/shop_walks.h"
@@ -24,6 +25,8 @@ namespace fs = std::filesystem;
 
 struct EvalVisitsArgs {
   std::string mot_dir, video;
+  std::vector<std::string> stores;
+  double hours = 24;
   int seeds = 5;
   uint64_t first_seed = 101;
   bool json = false;
@@ -215,12 +218,19 @@ void add_eval_visits(CLI::App& eval, int& exit_code) {
   command->add_option("--first-seed", args->first_seed, "The first one's seed")->capture_default_str();
   CLI::Option* mot = command->add_option("--mot", args->mot_dir, "A sequence's folder (seqinfo.ini, gt/gt.txt)");
   command->add_option("--video", args->video, "Its video, for appearance")->needs(mot);
+  CLI::Option* store = command->add_option("--store", args->stores, "Instead: folders of `shrike sim store`");
+  store->excludes(mot);
+  command->add_option("--hours", args->hours, "Of each day of those, the first so many hours")->needs(store);
   command->add_flag("--json", args->json, "Print JSON");
   command->footer(
       "Examples: shrike eval visits --seeds 20\n"
-      "          shrike eval visits --mot MOT15-PETS09-S2L1 --video vtest.avi");
+      "          shrike eval visits --mot MOT15-PETS09-S2L1 --video vtest.avi\n"
+      "          shrike eval visits --store store --hours 2");
   command->callback([args, &exit_code] {
-    exit_code = finish_command("eval visits", args->mot_dir.empty() ? eval_simulated(*args) : eval_gaps(*args));
+    exit_code = finish_command("eval visits", !args->stores.empty()
+                                                  ? eval_visits_of_stores(args->stores, args->hours, args->json)
+                                              : args->mot_dir.empty() ? eval_simulated(*args)
+                                                                      : eval_gaps(*args));
   });
 }
 

@@ -36,6 +36,8 @@ class Walker {
   void leave(const FloorRect& exit, double hurry = 1);
   /// Goes on at a later time, standing where it is till then.
   void wait_until(double time_s);
+  /// Is somewhere else from one frame to the next: what a tracker that exchanged two people makes of them.
+  void appear(FloorPoint at) { at_ = at; }
 
   [[nodiscard]] double now_s() const { return now_s_; }
   [[nodiscard]] FloorPoint at() const { return at_; }

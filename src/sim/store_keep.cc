@@ -48,22 +48,20 @@ class DayKeeper {
     for (const IncidentChange& change : changes.incidents) incidents_[change.after.event_id] = change.after;
   }
 
-  /// Writes it all; adds to `text` a row of truth.csv a visit.
-  Result<void> keep(IncidentStore& store, const KeepStoreOptions& options, KeptStore& kept, std::string& text) {
+  /// Writes it all; adds to `truths` who each visit was.
+  Result<void> keep(IncidentStore& store, const KeepStoreOptions& options, KeptStore& kept,
+                    std::vector<VisitTruth>& truths) {
     std::map<std::string, std::string> visit_of;
     for (const auto& [id, visit] : visits_) {
       TRY_VOID(store.save_visit(visit));
       TRY_VOID(save_parts(store.database(), visit));
       for (const StoreVisit::Part& part : visit.parts) visit_of[part.camera_visit] = id;
-      const VisitTruth who = truth_of(visit);
-      fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{:.3f}\n", id, who.from.us, who.person, who.party,
-                     who.kind, who.theft, who.habits, who.purity);
+      truths.push_back(truth_of(visit));
     }
-    for (VisitTrace& trace : traces_) {
-      const auto visit = visit_of.find(trace.camera_visit_id);
-      if (visit != visit_of.end()) trace.visit_id = visit->second;
-      TRY_VOID(save_trace(store.database(), trace));
-    }
+    for (VisitTrace& trace : traces_)
+      if (const auto visit = visit_of.find(trace.camera_visit_id); visit != visit_of.end())
+        trace.visit_id = visit->second;
+    TRY_VOID(save_traces(store.database(), traces_));
     for (const auto& [id, incident] : incidents_) {
       TRY_VOID(store.save(incident));
       TRY_VOID(store.set_clip(id, "missing", ""));
@@ -118,7 +116,7 @@ class DayKeeper {
 };
 
 Result<void> keep_day(const fs::path& store, int day, const KeepStoreOptions& options, IncidentStore& into,
-                      KeptStore& kept, std::string& text) {
+                      KeptStore& kept, std::vector<VisitTruth>& truths) {
   TRY(const SiteConfig site, load_site(store / "shrike.yml"));
   TRY(const Planogram planogram, read_planogram(store / "planogram.csv"));
   TRY(const TrueDay truth, read_truth(store, day_folder(day)));
@@ -131,7 +129,7 @@ Result<void> keep_day(const fs::path& store, int day, const KeepStoreOptions& op
   TRY(const ReplayCounts counts, replay_day(site, planogram, store / day_folder(day), replay));
   kept.seconds += counts.seconds;
   ++kept.days;
-  return keeper.keep(into, options, kept, text);
+  return keeper.keep(into, options, kept, truths);
 }
 
 }  // namespace
@@ -143,13 +141,21 @@ Result<KeptStore> keep_store(const fs::path& store, const fs::path& data, const 
     return bad_input(fmt::format("{}: there is a shrike.db already; give a new folder", data.string()));
   TRY(IncidentStore into, IncidentStore::open(data));
   KeptStore kept;
-  std::string text = fmt::format("{}\n", kHeader);
+  std::vector<VisitTruth> truths;
   for (int day = 0; day < origin.days; ++day) {
-    TRY_VOID(keep_day(store, day, options, into, kept, text));
+    TRY_VOID(keep_day(store, day, options, into, kept, truths));
     if (options.progress) options.progress(static_cast<double>(day + 1) / origin.days);
   }
-  TRY_VOID(write_file(data / "truth.csv", text));
+  TRY_VOID(write_visit_truths(data, truths));
   return kept;
+}
+
+Result<void> write_visit_truths(const fs::path& data, const std::vector<VisitTruth>& truths) {
+  std::string text = fmt::format("{}\n", kHeader);
+  for (const VisitTruth& who : truths)
+    fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{:.3f}\n", who.visit_id, who.from.us, who.person,
+                   who.party, who.kind, who.theft, who.habits, who.purity);
+  return write_file(data / "truth.csv", text);
 }
 
 Result<std::vector<VisitTruth>> read_visit_truths(const fs::path& data) {

@@ -40,6 +40,22 @@ struct VisitTruth {
 [[nodiscard]] Result<KeptStore> keep_store(const std::filesystem::path& store, const std::filesystem::path& data,
                                            const KeepStoreOptions& options);
 
+struct StorePlan;
+
+/// Days of `plan` as visits' traces alone, without cameras: who walked where, as cameras that are placed would tell it,
+/// with errors of place, stretches in which nobody sees a visit, and visits that are cut in two. Seconds instead of
+/// minutes; no risk, no incidents. Keeps in `data` as keep_store() does.
+struct WalkErrors {
+  double place_m = 0.25;        ///< error of a place, which drifts within seconds
+  double hidden_per_min = 0.5;  ///< times that a visit goes out of sight, …
+  double hidden_s = 6;          ///< … for so long on average
+  double cut = 0.04;            ///< share of visits that end and begin anew in the middle
+};
+[[nodiscard]] Result<KeptStore> keep_walks(const StorePlan& plan, int days, const std::filesystem::path& data,
+                                           const WalkErrors& errors, const std::function<void(double)>& progress = {});
+
+/// The rows of truth.csv.
+[[nodiscard]] Result<void> write_visit_truths(const std::filesystem::path& data, const std::vector<VisitTruth>& truths);
 /// truth.csv of a folder that keep_store() made.
 [[nodiscard]] Result<std::vector<VisitTruth>> read_visit_truths(const std::filesystem::path& data);
 

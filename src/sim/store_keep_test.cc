@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/scratch_folder.h"
+#include "sim/store_plan.h"
 #include "sim/store_truth.h"
 #include "sim/store_write.h"
 #include "vault/incident_store.h"
@@ -75,6 +76,42 @@ TEST_F(store_keep, does_not_write_over_what_was_watched) {
   const auto kept = keep_store(store(), data(), {});
   ASSERT_FALSE(kept);
   EXPECT_NE(kept.error().message.find("shrike.db"), std::string::npos);
+}
+
+TEST(store_walks, leave_ways_and_the_truth_without_cameras) {
+  auto world = find_store_world("drugstore", fs::path(SHRIKE_SOURCE_DIR) / "config/stores");
+  ASSERT_TRUE(world) << world.error().message;
+  world->people.visits_a_day = 60;
+  world->thieves.share = 0.2;
+  const StorePlan plan = plan_store(*world, 3);
+  const auto scratch = ScratchFolder::make();
+  ASSERT_TRUE(scratch);
+  const auto kept = keep_walks(plan, 2, scratch->path() / "a", {}),
+             again = keep_walks(plan, 2, scratch->path() / "b", {});
+  ASSERT_TRUE(kept && again) << kept.error().message;
+  EXPECT_EQ(kept->days, 2);
+  const auto truths = read_visit_truths(scratch->path() / "a"), others = read_visit_truths(scratch->path() / "b");
+  ASSERT_TRUE(truths && others);
+  ASSERT_EQ(truths->size(), kept->visits);
+  ASSERT_EQ(truths->size(), others->size()) << "the same seed gives the same days";
+  std::map<std::string, int> kinds;
+  for (size_t i = 0; i < truths->size(); ++i) {
+    EXPECT_EQ((*truths)[i].visit_id, (*others)[i].visit_id);
+    ++kinds[(*truths)[i].thief() ? "thief" : (*truths)[i].kind];
+  }
+  EXPECT_GT(kinds["thief"], 5);
+  EXPECT_GT(kinds["shopper"], 40);
+  EXPECT_GT(kinds["staff"], 2);
+  auto opened = IncidentStore::open(scratch->path() / "a");
+  ASSERT_TRUE(opened);
+  size_t traces = 0, at_till = 0;
+  ASSERT_TRUE(read_traces(opened->database(), {0}, {INT64_MAX}, [&](const VisitTrace& trace) {
+    ++traces;
+    for (const ZoneStay& stay : trace.stays) at_till += stay.kind == ZoneKind::checkout && stay.dwell_s > 10 ? 1 : 0;
+    for (const Waypoint& w : trace.path) EXPECT_LT(w.x, 26);
+  }));
+  EXPECT_EQ(traces, kept->visits);
+  EXPECT_GT(at_till, 20U);
 }
 
 }  // namespace

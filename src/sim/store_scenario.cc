@@ -61,6 +61,7 @@ class Steps {
     std::string verb, place;
     words >> verb;
     if (verb == "take" || verb == "go" || verb == "pay" || verb == "touch") words >> place;
+    if (verb == "to" || verb == "jump" || verb == "until") return place_or_time(line, verb, words);
     double number = 1;
     words >> number;
     const WorldZone* zone = place.empty() ? nullptr : stage_.plan.world.zone(place);
@@ -83,8 +84,9 @@ class Steps {
     } else if (verb == "leave" || verb == "run_out") {
       leave(verb == "leave" ? 1 : 2);
     } else {
-      return fmt::format("'{}': expected go, stand, take, touch, hide, bag, pocket, put_back, pay, leave or run_out",
-                         line);
+      return fmt::format(
+          "'{}': expected go, to, until, jump, stand, take, touch, hide, bag, pocket, put_back, pay, leave or run_out",
+          line);
     }
     return "";
   }
@@ -93,6 +95,21 @@ class Steps {
   [[nodiscard]] FloorPoint door() {
     const FloorRect& r = stage_.plan.world.first_of(ZoneKind::entrance).floor;
     return {draw_.between(r.x1 + 0.3, r.x2 - 0.3), stage_.plan.world.depth_m - 0.25};
+  }
+
+  std::string place_or_time(const std::string& line, const std::string& verb, std::istringstream& words) {
+    if (verb == "until") {
+      std::string text;
+      words >> text;
+      const auto clock = clock_of(text);
+      if (!clock || *clock < walker_.now_s()) return fmt::format("'{}': expected a later time as 10:01:30", line);
+      walker_.wait_until(*clock);
+      return "";
+    }
+    FloorPoint at;
+    if (!(words >> at.x >> at.y)) return fmt::format("'{}': expected metres as {} 5.6 3.4", line, verb);
+    verb == "to" ? walker_.walk(at) : walker_.appear(at);
+    return "";
   }
 
   std::string reach(const std::string& place, int pieces) {

@@ -1,14 +1,16 @@
 // shrike-train: the process that trains with libtorch, so that the program that watches does not carry it. Started by
-// `shrike usl train` (once a worker) and `shrike train concealment`.
+// `shrike usl train` (once a worker), `shrike train concealment` and `shrike train movement`.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "behaviour/pose_lift.h"
 #include "train/concealment_graph.h"
 #include "train/loss_net_training.h"
+#include "train/movement_training.h"
 #include "vision/runtime.h"
 
 namespace shrike {
@@ -25,6 +27,18 @@ struct LossOptions {
 struct ConcealmentOptions {
   std::string data, out;
 };
+
+struct MovementOptions {
+  MovementTraining how;
+  std::string rows, out;
+};
+
+Result<void> train_walks(const MovementOptions& options) {
+  TRY(const std::string bytes, read_file(options.rows, kRowsBytesMax));
+  TRY(const MovementRows rows, movement_rows_from_cbor(bytes));
+  TRY(const TrainedMovement trained, train_movement(rows, options.how));
+  return write_file(options.out, to_json(trained.net).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
 
 Result<void> train_losses(const LossOptions& options) {
   TRY(const std::string bytes, read_file(options.rows, kRowsBytesMax));
@@ -67,6 +81,14 @@ void add_concealment(CLI::App& app, ConcealmentOptions& options) {
   hands->add_option("--out", options.out, "File for the network")->required();
 }
 
+void add_movement(CLI::App& app, MovementOptions& options) {
+  CLI::App* walks = app.add_subcommand("movement", "The network of `shrike train movement`");
+  walks->add_option("--rows", options.rows, "Table of walks")->required();
+  walks->add_option("--out", options.out, "File for the net")->required();
+  walks->add_option("--seed", options.how.seed, "Seed of every draw");
+  walks->add_option("--threads", options.how.threads, "Threads")->check(CLI::Range(1, 256));
+}
+
 int ended(const Result<void>& done) {
   if (done) return 0;
   fmt::print(stderr, "shrike-train: {}\n", done.error().message);
@@ -83,8 +105,11 @@ int main(int argc, char** argv) {
   shrike::ConcealmentOptions hands;
   shrike::add_losses(app, losses);
   shrike::add_concealment(app, hands);
+  shrike::MovementOptions walks;
+  shrike::add_movement(app, walks);
   CLI11_PARSE(app, argc, argv);
   if (app.got_subcommand("concealment")) return shrike::ended(shrike::train_hands(hands));
+  if (app.got_subcommand("movement")) return shrike::ended(shrike::train_walks(walks));
   losses.how.meet = losses.meet;
   ::alarm(losses.seconds);
   return shrike::ended(shrike::train_losses(losses));

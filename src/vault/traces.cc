@@ -108,6 +108,19 @@ void insert_stay(soci::session& sql, const std::string& id, long long position, 
       use(to_us, "to_us"), use(stay.dwell_s, "dwell_s");
 }
 
+void insert_trace(soci::session& sql, const VisitTrace& trace) {
+  const std::string plane = to_string(trace.plane), path = path_text(trace.path);
+  const long long from_us = trace.from.us, to_us = trace.to.us, bag = trace.bag ? 1 : 0, cart = trace.cart ? 1 : 0;
+  sql << "DELETE FROM visit_traces WHERE camera_visit_id = :id", use(trace.camera_visit_id, "id");
+  sql << "INSERT INTO visit_traces (camera_visit_id, visit_id, camera, from_us, to_us, plane, aspect, bag, cart, path) "
+         "VALUES (:id, :visit_id, :camera, :from_us, :to_us, :plane, :aspect, :bag, :cart, :path)",
+      use(trace.camera_visit_id, "id"), use(trace.visit_id, "visit_id"), use(trace.camera, "camera"),
+      use(from_us, "from_us"), use(to_us, "to_us"), use(plane, "plane"), use(trace.aspect, "aspect"), use(bag, "bag"),
+      use(cart, "cart"), use(path, "path");
+  long long position = 0;
+  for (const ZoneStay& stay : trace.stays) insert_stay(sql, trace.camera_visit_id, position++, stay);
+}
+
 }  // namespace
 
 std::string path_text(std::span<const Waypoint> path) {
@@ -144,19 +157,13 @@ Result<Polygon> parse_polygon(std::string_view text) {
   return polygon;
 }
 
-Result<void> save_trace(Database& database, const VisitTrace& trace) {
-  if (!is_ulid(trace.camera_visit_id)) return bad_input(fmt::format("'{}' is not a ULID", trace.camera_visit_id));
-  const std::string plane = to_string(trace.plane), path = path_text(trace.path);
-  const long long from_us = trace.from.us, to_us = trace.to.us, bag = trace.bag ? 1 : 0, cart = trace.cart ? 1 : 0;
+Result<void> save_trace(Database& database, const VisitTrace& trace) { return save_traces(database, {&trace, 1}); }
+
+Result<void> save_traces(Database& database, std::span<const VisitTrace> traces) {
+  for (const VisitTrace& trace : traces)
+    if (!is_ulid(trace.camera_visit_id)) return bad_input(fmt::format("'{}' is not a ULID", trace.camera_visit_id));
   return database.write([&](soci::session& sql) -> Result<void> {
-    sql << "DELETE FROM visit_traces WHERE camera_visit_id = :id", use(trace.camera_visit_id, "id");
-    sql << "INSERT INTO visit_traces (camera_visit_id, visit_id, camera, from_us, to_us, plane, aspect, bag, cart, "
-           "path) VALUES (:id, :visit_id, :camera, :from_us, :to_us, :plane, :aspect, :bag, :cart, :path)",
-        use(trace.camera_visit_id, "id"), use(trace.visit_id, "visit_id"), use(trace.camera, "camera"),
-        use(from_us, "from_us"), use(to_us, "to_us"), use(plane, "plane"), use(trace.aspect, "aspect"), use(bag, "bag"),
-        use(cart, "cart"), use(path, "path");
-    long long position = 0;
-    for (const ZoneStay& stay : trace.stays) insert_stay(sql, trace.camera_visit_id, position++, stay);
+    for (const VisitTrace& trace : traces) insert_trace(sql, trace);
     return {};
   });
 }

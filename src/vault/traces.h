@@ -23,6 +23,8 @@ struct ZoneOutline {
 
 /// Keeps a trace in place of what was kept under the same camera_visit_id.
 Result<void> save_trace(Database& database, const VisitTrace& trace);
+/// The same for many, all of them or none: one sync of the disk.
+Result<void> save_traces(Database& database, std::span<const VisitTrace> traces);
 /// Says that a camera visit belongs to the store visit `visit_id`.
 Result<void> join_trace(Database& database, const std::string& camera_visit_id, const std::string& visit_id);
 /// Every trace of a visit that began in [from, to), in the order of camera_visit_id (which is that of time).

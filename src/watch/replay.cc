@@ -334,7 +334,10 @@ Result<ReplayCounts> replay_day(const SiteConfig& site, const Planogram& planogr
   Merge merge(site, minds, std::move(signals), counts);
   Timestamp now;
   TRY_VOID(run_cameras(cameras, now, options.threads));  // reads each one's first frame
+  std::optional<Timestamp> until;
   while (const auto to = next_stretch(cameras)) {
+    if (!until) until = to->plus_s(options.hours_max * 3600 - kChunk_s);
+    if (*to > *until) break;
     TRY_VOID(run_cameras(cameras, *to, options.threads));
     merge.run(cameras, *to);
     now = *to;

@@ -29,6 +29,7 @@ struct ReplayOptions {
   /// most of the work.
   std::vector<std::set<ReplaySource>> minds_without{{}};
   std::set<std::string> cameras_lost;  ///< as if they were not there
+  double hours_max = 24;               ///< of the day, from its first frame on; the rest is left out
   /// In the order of the day, on the caller's thread. May be empty.
   std::function<void(size_t camera, const ReplayedView&)> on_view;
   std::function<void(size_t mind, Timestamp, const MindChanges&, const StoreMind&)> on_changes;
