@@ -24,7 +24,7 @@ constexpr double kHeldOut = 0.2;  // of the days, the newest; as many before the
 
 struct TrainMovementArgs {
   std::vector<std::string> data;
-  std::string out, present, score = "mean_surprise";
+  std::string out, present, score = "embedding";
   uint64_t seed = 1;
   double every_days = 0;
   bool json = false;
