@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <map>
 
 #include "behaviour/basket_settle.h"
 
@@ -148,6 +149,24 @@ struct Case {
   }
 };
 
+using Goods = std::vector<std::pair<std::string, double>>;
+
+/// Pieces to a thousandth: what changes less is the same fact.
+Goods goods_of(const std::map<std::string, double>& pieces) {
+  Goods goods;
+  for (const auto& [product, units] : pieces) {
+    const double rounded = std::round(units * 1000) / 1000;
+    if (!product.empty() && rounded > 0) goods.emplace_back(product, rounded);
+  }
+  return goods;
+}
+
+Goods unpaid_goods(const Case& c) {
+  std::map<std::string, double> pieces;
+  for (size_t i = 0; i < c.basket.pieces.size(); ++i) pieces[c.basket.pieces[i].product()] += c.weighed.unpaid[i];
+  return goods_of(pieces);
+}
+
 std::string taken_and_paid(const Case& c) {
   const double taken = std::max(1.0, std::round(c.weighed.sums.taken));
   return fmt::format("{:.0f} taken, {:.0f} paid", taken, std::min(taken - 1, std::round(c.weighed.sums.paid)));
@@ -177,6 +196,7 @@ void unpaid(Case& c) {
     detail = fmt::format("{}{}, {}", stay, taken_and_paid(c), by(c));
   }
   c.add(kind, piece->taken, llr, std::move(detail));
+  if (llr != 0) c.evidence.back().goods = unpaid_goods(c);
 }
 
 void tags(Case& c) {
@@ -189,6 +209,7 @@ void tags(Case& c) {
     }
   }
   double none = 1, unpaid = 0;
+  std::map<std::string, double> out;
   const TagOut* worst = nullptr;
   for (const TagOut& tag : c.basket.tags) {
     if (c.world.is_sold(tag.serial) || tag.p < kMine) continue;
@@ -198,6 +219,7 @@ void tags(Case& c) {
     }
     none *= 1 - tag.p;
     unpaid += tag.p;
+    out[tag.product] += tag.p;
     if (worst == nullptr || tag.p > worst->p) worst = &tag;
   }
   const double any = (1 - none) * (1 - (c.basket.receipts.empty() ? c.basket.paid_anyway : kPaidBeside));
@@ -210,7 +232,8 @@ void tags(Case& c) {
        .source = "basket",
        .zone = worst->zone,
        .llr = llr,
-       .detail = fmt::format("tag of {} went out by {}, not sold", c.name(worst->product), worst->zone)});
+       .detail = fmt::format("tag of {} went out by {}, not sold", c.name(worst->product), worst->zone),
+       .goods = goods_of(out)});
 }
 
 void paid(Case& c) {

@@ -67,6 +67,9 @@ TEST_F(BasketEvidenceTest, WhatLeavesUnpaidIsToldInOneClause) {
   EXPECT_EQ(told[0].detail, "12 s in razors, 2 taken, 0 paid, left by exit B");
   EXPECT_EQ(told[0].zone, "razors");
   EXPECT_GT(told[0].llr, 4.6);
+  ASSERT_THAT(told[0].goods, SizeIs(1));
+  EXPECT_EQ(told[0].goods[0].first, "R");
+  EXPECT_NEAR(told[0].goods[0].second, 1.98, 0.05);
   basket.left = false;
   EXPECT_THAT(evidence(), IsEmpty()) << "it may still be paid";
 }

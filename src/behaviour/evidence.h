@@ -1,5 +1,7 @@
 #pragma once
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/time.h"
 
@@ -13,6 +15,8 @@ struct Evidence {
   std::string zone;    ///< zone name; empty where none is meant
   double llr = 0;      ///< log-likelihood ratio, natural logarithm, before weight and caps; 0 = taken back
   std::string detail;  ///< one short clause for a person: "34 s in razors"
+  /// Of goods that left unpaid, as far as sensors and tills tell: product id, expected pieces.
+  std::vector<std::pair<std::string, double>> goods = {};
 
   bool operator==(const Evidence&) const = default;
 };

@@ -15,6 +15,7 @@
 #include "cli/worlds.h"
 #include "shrink/spoiled.h"
 #include "sim/challenger_gates.h"
+#include "sim/estimate_oracle.h"
 #include "sim/study_gates.h"
 #include "sim/usl_truth.h"
 
@@ -23,14 +24,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Outlying stores and quiet chains are judged over many chains of this size.
-const ChainSize kManyChains{.stores = 60, .products = 300, .days = 730, .seed = 1};
+/// Chains over which the bias of totals is judged: each is a whole fit.
+constexpr int kTotalsMax = 20;
 
 struct EvalUslArgs {
   std::string truth, from, world;
   std::string challenger = "trees";
   ChainSize size;  ///< of a chain of `world`
   int runs = 50;
+  ChainSize each;  ///< of the `runs` chains
+  int draws = 20;
   int threads = 2;
   bool json = false;
 };
@@ -42,11 +45,12 @@ void append(std::vector<Gate>& to, std::vector<Gate> more) {
 Result<std::vector<Gate>> many_chains(const ChainOrigin& origin, const EvalUslArgs& args, const GateOptions& options) {
   std::vector<Gate> gates;
   if (args.runs < 1) return gates;
-  ChainSize size = kManyChains;
+  ChainSize size = args.each;
   size.seed = origin.size.seed;
   TRY(const World world, find_world(origin.world, worlds_folder()));
   TRY(const World null_world, find_world("null", worlds_folder()));
-  Progress progress("simulating chains", int64_t{3} * args.runs);
+  const int totals = std::min(args.runs, kTotalsMax);
+  Progress progress("simulating chains", int64_t{3} * args.runs + totals);
   GateOptions with = options;
   with.progress = [&](int done) { progress.at(done); };
   if (world.theft.outlier_stores > 0) {
@@ -59,6 +63,9 @@ Result<std::vector<Gate>> many_chains(const ChainOrigin& origin, const EvalUslAr
   with.progress = [&](int done) { progress.at(2 * args.runs + done); };
   TRY(auto covariates, covariate_gates(world, size, args.runs, with));
   append(gates, std::move(covariates));
+  with.progress = [&](int done) { progress.at(3 * args.runs + done); };
+  TRY(auto bias, total_gates(world, size, totals, with));
+  append(gates, std::move(bias));
   return gates;
 }
 
@@ -107,10 +114,19 @@ Result<void> eval_usl(const EvalUslArgs& args) {
   GateOptions options;
   options.threads = args.threads;
   TRY(auto gates, one_chain(origin, args, options));
+  if (args.draws >= 2) {
+    TRY(const World world, find_world(origin.world, worlds_folder()));
+    TRY(auto oracle, estimate_oracle_gates(world, origin.size, args.draws, options));
+    append(gates, std::move(oracle));
+  }
   TRY(auto many, many_chains(origin, args, options));
   append(gates, std::move(many));
-  size_t passed = 0;
-  for (const Gate& g : gates) passed += g.pass ? 1 : 0;
+  size_t passed = 0, demanded = 0;
+  for (const Gate& g : gates) {
+    const bool shown = g.demand == "shown";
+    demanded += shown ? 0 : 1;
+    passed += g.pass && !shown ? 1 : 0;
+  }
   if (args.json) {
     nlohmann::ordered_json json{{"world", origin.world}, {"seed", origin.size.seed}, {"passed", passed}};
     json["gates"] = nlohmann::ordered_json::array();
@@ -120,9 +136,10 @@ Result<void> eval_usl(const EvalUslArgs& args) {
     return {};
   }
   std::cout << fmt::format("Simulated chain, world {}, seed {}: {} of {} gates passed\n\n", origin.world,
-                           origin.size.seed, passed, gates.size());
+                           origin.size.seed, passed, demanded);
   for (const Gate& g : gates) {
-    std::cout << fmt::format("{}  {:<62} {:>9.4f}   {}\n", g.pass ? "pass" : "FAIL", g.name, g.value, g.demand);
+    std::cout << fmt::format("{}  {:<70} {:>9.4f}   {}\n", g.demand == "shown" ? "    " : (g.pass ? "pass" : "FAIL"),
+                             g.name, g.value, g.demand);
   }
   return {};
 }
@@ -131,6 +148,7 @@ Result<void> eval_usl(const EvalUslArgs& args) {
 
 void add_eval_usl(CLI::App& eval, int& exit_code) {
   auto args = std::make_shared<EvalUslArgs>();
+  args->each.products = 300;
   args->threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   CLI::App* command = eval.add_subcommand(
       "usl",
@@ -149,6 +167,16 @@ void add_eval_usl(CLI::App& eval, int& exit_code) {
   command
       ->add_option("--runs", args->runs,
                    "Chains over which outlying stores and quiet chains are judged; 0 leaves them out")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  command->add_option("--run-skus", args->each.products, "… products of each, in 60 stores and 730 days")
+      ->check(CLI::Range(20, 100000))
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--draws", args->draws,
+          "Chains with the same rates and other luck, from which follows how well one could do who knows every "
+          "rate; 0 leaves that out")
       ->check(CLI::Range(0, 1000))
       ->capture_default_str();
   command

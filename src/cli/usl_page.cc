@@ -19,7 +19,7 @@ using plot::Ink;
 using plot::number;
 using plot::Series;
 
-constexpr size_t kBarsMax = 25, kHeatRowsMax = 40, kHeatColumnsMax = 24, kCurvePointsMax = 300;
+constexpr size_t kBarsMax = 25, kHeatRowsMax = 40, kHeatColumnsMax = 24;
 
 /// Everything on the page is drawn in money at cost, or in units where not every cost is known.
 struct Yardstick {
@@ -57,6 +57,10 @@ void say_totals(plot::Page& page, const LossReport& report, const Yardstick& mea
   line("= unknown stock loss, gross", t.usl);
   line("− gains", t.gain);
   line("= unknown stock loss, net", t.net);
+  if (report.explained) {
+    line("− explained by confirmed incidents", t.explained);
+    line("= unknown stock loss, net, unexplained", less(t.net, t.explained));
+  }
   if (t.known_theft.units != 0) line("known theft, beside unknown loss", t.known_theft);
   if (t.returned_to_vendor.units != 0) line("returned to vendor", t.returned_to_vendor);
   if (t.unmapped.units != 0) line("reasons without a class, in none of the above", t.unmapped);
@@ -182,26 +186,20 @@ Result<plot::HeatMap> heat_map(Ledger& ledger, const LossReport& report, const Y
   return map;
 }
 
-void draw_pareto(plot::Page& page, const LossReport& report, const Yardstick& measure) {
+void draw_pareto(plot::Page& page, const LossReport& report) {
   if (report.products.for_80_percent == 0) return;
-  std::vector<double> so_far;
-  double all = 0;
-  for (const LossRow& row : report.by_product) so_far.push_back(all += std::max(0.0, measure.of(row.usl)));
-  if (!(all > 0)) return;
   Series curve{.name = "share of gross unknown loss", .ink = Ink::first, .x = {0}, .y = {0}};
-  const auto n = so_far.size();
-  const size_t step = 1 + n / kCurvePointsMax;
-  for (size_t i = step - 1; i < n; i += step) {
-    curve.x.push_back(static_cast<double>(i + 1) / static_cast<double>(n));
-    curve.y.push_back(so_far[i] / all);
+  for (const auto& [share, loss] : report.products.curve) {
+    curve.x.push_back(share);
+    curve.y.push_back(loss);
   }
   curve.x.push_back(1);
   curve.y.push_back(1);
-  const double at = static_cast<double>(report.products.for_80_percent) / static_cast<double>(n);
+  const double at = static_cast<double>(report.products.for_80_percent) / static_cast<double>(report.products.of);
   const Series mark{.mark = Series::Mark::points,
                     .ink = Ink::focus,
                     .x = {at},
-                    .y = {so_far[report.products.for_80_percent - 1] / all},
+                    .y = {0.8},
                     .tips = {fmt::format("{} products make 80 %", report.products.for_80_percent)},
                     .labels = {fmt::format("{} products", report.products.for_80_percent)}};
   page.figure(
@@ -252,7 +250,7 @@ Result<std::string> loss_page(Ledger& ledger, const LossReport& report) {
                   report.first_day.empty()
                       ? std::string("As the books have it.")
                       : fmt::format("As the books have it, {} to {}, {} stores, {} products.", report.first_day,
-                                    report.last_day, report.by_store.size(), report.by_product.size()));
+                                    report.last_day, report.by_store.size(), report.products.of));
   if (!report.published) {
     std::vector<std::string> reasons;
     for (const auto& each : ledger.manifest.unmapped)
@@ -278,7 +276,7 @@ Result<std::string> loss_page(Ledger& ledger, const LossReport& report) {
     list_rows(page, "category", report.by_category, 500);
   }
   page.heading("By product");
-  draw_pareto(page, report, measure);
+  draw_pareto(page, report);
   page.figure(
       draw(bars_of(report.by_product, measure, "Unknown loss by product")),
       fmt::format("The {} products with most gross unknown loss.", std::min(kBarsMax, report.by_product.size())));

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/finish.h"
+#include "cli/usl_confirmed.h"
 #include "cli/usl_page.h"
 #include "cli/usl_print.h"
 #include "ledger/level.h"
@@ -18,6 +19,7 @@ using nlohmann::ordered_json;
 
 struct ReportArgs {
   std::string from, html;
+  std::vector<std::string> explained;  ///< data folders of stores
   size_t top = 20;
   bool json = false;
   bool publish = false;
@@ -29,25 +31,31 @@ ordered_json to_json(const LossAmount& amount) {
   return {{"units", amount.units}, {"cost", maybe(amount.cost)}, {"retail", maybe(amount.retail)}};
 }
 
-ordered_json to_json(const LossRow& row) {
-  return {{"written_off", to_json(row.written_off)},
-          {"spoilage", to_json(row.spoilage)},
-          {"usl", to_json(row.usl)},
-          {"gain", to_json(row.gain)},
-          {"net", to_json(row.net)},
-          {"known_theft", to_json(row.known_theft)},
-          {"returned_to_vendor", to_json(row.returned_to_vendor)},
-          {"unmapped", to_json(row.unmapped)},
-          {"sold_units", row.sold_units},
-          {"sales_value", maybe(row.sales_value)}};
+ordered_json to_json(const LossRow& row, bool explained) {
+  ordered_json json{{"written_off", to_json(row.written_off)},
+                    {"spoilage", to_json(row.spoilage)},
+                    {"usl", to_json(row.usl)},
+                    {"gain", to_json(row.gain)},
+                    {"net", to_json(row.net)},
+                    {"known_theft", to_json(row.known_theft)},
+                    {"returned_to_vendor", to_json(row.returned_to_vendor)},
+                    {"unmapped", to_json(row.unmapped)},
+                    {"sold_units", row.sold_units},
+                    {"sales_value", maybe(row.sales_value)}};
+  if (explained) {
+    json["explained"] = to_json(row.explained);
+    json["unexplained"] = to_json(less(row.usl, row.explained));
+    json["net_unexplained"] = to_json(less(row.net, row.explained));
+  }
+  return json;
 }
 
-ordered_json to_json(const std::vector<LossRow>& rows, const char* key) {
+ordered_json to_json(const std::vector<LossRow>& rows, const char* key, bool explained) {
   auto list = ordered_json::array();
   for (const auto& row : rows) {
     ordered_json line{{key, row.key}};
     if (!row.name.empty()) line["name"] = row.name;
-    line.update(to_json(row));
+    line.update(to_json(row, explained));
     list.push_back(std::move(line));
   }
   return list;
@@ -60,7 +68,19 @@ ordered_json to_json(const Concentration& c) {
   return out;
 }
 
-ordered_json to_json(const LossReport& report, const LedgerManifest& manifest) {
+ordered_json to_json(const ExplainedLosses& e, size_t confirmed_incidents) {
+  return {{"confirmed_incidents", confirmed_incidents},
+          {"with_goods", e.incidents},
+          {"confirmed_units", e.confirmed},
+          {"explained_units", e.explained},
+          {"known_theft_units", e.known_theft},
+          {"not_counted_units", e.not_counted},
+          {"not_found_units", e.not_found},
+          {"elsewhere_units", e.elsewhere}};
+}
+
+ordered_json to_json(const LossReport& report, const LedgerManifest& manifest, size_t confirmed_incidents) {
+  const bool explained = report.explained.has_value();
   const auto truth = truth_of(manifest);
   ordered_json out{
       {"published", report.published},
@@ -70,11 +90,12 @@ ordered_json to_json(const LossReport& report, const LedgerManifest& manifest) {
       {"currency", report.currency.empty() ? ordered_json(manifest.currencies) : ordered_json(report.currency)},
       {"first_day", report.first_day},
       {"last_day", report.last_day},
-      {"totals", to_json(report.totals)}};
+      {"totals", to_json(report.totals, explained)}};
+  if (explained) out["explained"] = to_json(*report.explained, confirmed_incidents);
   out["unmapped_reasons"] = ordered_json::array();
   for (const auto& each : manifest.unmapped)
     out["unmapped_reasons"].push_back({{"reason", each.reason}, {"rows", each.rows}, {"units", each.units}});
-  if (!report.by_currency.empty()) out["by_currency"] = to_json(report.by_currency, "currency");
+  if (!report.by_currency.empty()) out["by_currency"] = to_json(report.by_currency, "currency", explained);
   if (report.roll_forward) {
     const auto& r = *report.roll_forward;
     out["roll_forward"] = {{"intervals", r.intervals},
@@ -83,11 +104,13 @@ ordered_json to_json(const LossReport& report, const LedgerManifest& manifest) {
                            {"differing_intervals", r.differing},
                            {"absolute_difference_units", r.absolute_difference}};
   }
-  out["by_store"] = to_json(report.by_store, "store_id");
-  out["by_product"] = to_json(report.by_product, "sku_id");
-  out["by_category"] = to_json(report.by_category, "category");
-  out["by_period"] = to_json(report.by_period, report.period.c_str());
-  out["by_class"] = to_json(report.by_class, "class");
+  out["by_store"] = to_json(report.by_store, "store_id", explained);
+  out["by_product"] = to_json(report.by_product, "sku_id", explained);
+  if (report.by_product.size() < report.products.of)
+    out["products_not_listed"] = report.products.of - report.by_product.size();
+  out["by_category"] = to_json(report.by_category, "category", explained);
+  out["by_period"] = to_json(report.by_period, report.period.c_str(), explained);
+  out["by_class"] = to_json(report.by_class, "class", explained);
   out["concentration"] = {{"products", to_json(report.products)}, {"stores", to_json(report.stores)}};
   ordered_json movers = ordered_json::array();
   for (const auto& m : report.movers) {
@@ -118,20 +141,23 @@ void print_amount(const char* name, const LossAmount& amount) {
                            money(amount.retail));
 }
 
-void print_rows(const std::string& title, const std::vector<LossRow>& rows, size_t top) {
+/// `explained`: with a column of what confirmed incidents explain.
+void print_rows(const std::string& title, const std::vector<LossRow>& rows, size_t top, bool explained, size_t of = 0) {
   if (rows.empty()) return;
-  std::cout << fmt::format("\n{:<40} {:>10} {:>10} {:>10} {:>12} {:>12} {:>9}\n", title, "USL", "gain", "net",
-                           "net cost", "spoilage", "% sold");
+  std::cout << fmt::format("\n{:<40} {:>10} {:>10} {:>10} {:>12} {:>12} {:>9}{}\n", title, "USL", "gain", "net",
+                           "net cost", "spoilage", "% sold", explained ? "  explained" : "");
   for (size_t i = 0; i < rows.size() && i < top; ++i) {
     const auto& row = rows[i];
     const auto label = row.name.empty() || row.name == row.key ? row.key : row.key + " " + row.name;
     const auto share =
         row.sold_units > 0 ? fmt::format("{:.2f}", 100 * row.net.units / row.sold_units) : std::string("-");
-    std::cout << fmt::format("  {:<38.38} {:>10} {:>10} {:>10} {:>12} {:>12} {:>9}\n", label, units(row.usl.units),
+    std::cout << fmt::format("  {:<38.38} {:>10} {:>10} {:>10} {:>12} {:>12} {:>9}{}\n", label, units(row.usl.units),
                              units(row.gain.units), units(row.net.units), money(row.net.cost),
-                             units(row.spoilage.units), share);
+                             units(row.spoilage.units), share,
+                             explained ? fmt::format(" {:>10}", units(row.explained.units)) : "");
   }
-  if (rows.size() > top) std::cout << fmt::format("  … {} more (--top)\n", rows.size() - top);
+  of = std::max(of, rows.size());
+  if (of > top) std::cout << fmt::format("  … {} more (--top)\n", of - std::min(top, rows.size()));
 }
 
 void print_movers(const LossReport& report) {
@@ -145,7 +171,17 @@ void print_movers(const LossReport& report) {
   }
 }
 
-void print(const LossReport& report, const LedgerManifest& manifest, size_t top) {
+void print_explained(const ExplainedLosses& e, size_t confirmed_incidents) {
+  std::cout << fmt::format(
+      "  Confirmed incidents: {}, {} of them with goods, {} units. {} units are in unknown loss and were taken off it; "
+      "{} were booked as known theft; {} wait for a count; {} were not missing at the count that followed; {} are of "
+      "stores or products that are not in this ledger.\n",
+      confirmed_incidents, e.incidents, units(e.confirmed), units(e.explained), units(e.known_theft),
+      units(e.not_counted), units(e.not_found), units(e.elsewhere));
+}
+
+void print(const LossReport& report, const LedgerManifest& manifest, size_t top, size_t confirmed_incidents) {
+  const bool explained = report.explained.has_value();
   const auto truth = truth_of(manifest);
   if (!report.published)
     std::cout
@@ -161,6 +197,10 @@ void print(const LossReport& report, const LedgerManifest& manifest, size_t top)
   print_amount("= unknown stock loss (gross)", report.totals.usl);
   print_amount("- gains", report.totals.gain);
   print_amount("= net unknown stock loss", report.totals.net);
+  if (explained) {
+    print_amount("- explained by confirmed incidents", report.totals.explained);
+    print_amount("= net, unexplained", less(report.totals.net, report.totals.explained));
+  }
   if (report.totals.known_theft.units != 0) print_amount("known theft, beside USL", report.totals.known_theft);
   if (report.totals.returned_to_vendor.units != 0) print_amount("returned to vendor", report.totals.returned_to_vendor);
   if (report.totals.unmapped.units != 0) print_amount("reasons without a class", report.totals.unmapped);
@@ -171,12 +211,13 @@ void print(const LossReport& report, const LedgerManifest& manifest, size_t top)
         "by {:g} units.\n",
         r.v, r.intervals, r.ledger, r.differing, r.absolute_difference);
   }
-  print_rows("currency", report.by_currency, 100);
-  print_rows("store", report.by_store, top);
-  print_rows("product", report.by_product, top);
-  print_rows("category", report.by_category, top);
-  print_rows(report.period, report.by_period, 1000);
-  print_rows("class of reason", report.by_class, 100);
+  if (explained) print_explained(*report.explained, confirmed_incidents);
+  print_rows("currency", report.by_currency, 100, explained);
+  print_rows("store", report.by_store, top, explained);
+  print_rows("product", report.by_product, top, explained, report.products.of);
+  print_rows("category", report.by_category, top, explained);
+  print_rows(report.period, report.by_period, 1000, explained);
+  print_rows("class of reason", report.by_class, 100, explained);
   for (const auto& [what, c] : {std::pair{"products", &report.products}, {"stores", &report.stores}}) {
     if (c->for_80_percent == 0) continue;
     std::cout << fmt::format("\n{} of {} {} make 80 % of gross USL by {} (Gini {:.2f})\n", c->for_80_percent, c->of,
@@ -187,11 +228,13 @@ void print(const LossReport& report, const LedgerManifest& manifest, size_t top)
 
 Result<void> usl_report(const ReportArgs& args) {
   TRY(auto ledger, open_ledger(args.from, {.temp_dir = {}}));
-  TRY(const auto report, loss_report(ledger));
+  TRY(const Confirmed confirmed, confirmed_in(args.explained));
+  TRY(const auto report,
+      loss_report(ledger, std::max(args.top, kProductsListed), args.explained.empty() ? nullptr : &confirmed.goods));
   if (args.json) {
-    std::cout << json_text(to_json(report, ledger.manifest));
+    std::cout << json_text(to_json(report, ledger.manifest, confirmed.incidents));
   } else {
-    print(report, ledger.manifest, args.top);
+    print(report, ledger.manifest, args.top, confirmed.incidents);
   }
   if (!args.html.empty()) {
     TRY(const auto page, loss_page(ledger, report));
@@ -217,6 +260,9 @@ void add_usl_report(CLI::App& usl, int& exit_code) {
       "added to losses. Reasons without a class make every figure a draft; --publish then ends with exit code 2.");
   command->add_option("--from", args->from, "Folder of the ledger")->required();
   command->add_option("--top", args->top, "Lines of the long tables")->capture_default_str();
+  command->add_option("--explained", args.explained,
+                      "data_dir of a store (more than one: one after the other): what its incidents with the verdict "
+                      "theft took is shown beside the unknown loss of those products, and taken off it");
   command->add_flag("--publish", args->publish, "Refuse (exit code 2) where figures are drafts");
   command->add_flag("--json", args->json, "Print JSON");
   command->add_option("--html", args->html, "Write the report with its plots to this file too");

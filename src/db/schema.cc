@@ -198,6 +198,11 @@ CREATE TABLE watch_entries (
   quality DOUBLE PRECISION NOT NULL,
   appearance TEXT NOT NULL
 );
+)sql"},
+                                 Migration{6, "goods of an incident", R"sql(
+-- goods: JSON, [[product id, expected pieces that left unpaid], …]; empty where the fact is not about goods.
+ALTER TABLE incident_evidence ADD COLUMN goods TEXT NOT NULL DEFAULT '';
+ALTER TABLE visit_evidence ADD COLUMN goods TEXT NOT NULL DEFAULT '';
 )sql"}};
 
 }  // namespace

@@ -314,6 +314,69 @@ class Flattener {
   std::map<std::string, std::vector<At>> cells_;
 };
 
+bool is_one_of(std::string_view text, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), normal_name(text)) != names.end();
+}
+
+/// "Store, Metric, Value": which columns hold the measure's name and its figure.
+struct Pairs {
+  size_t row = 0, measure = 0, value = 0;
+};
+
+std::optional<Pairs> pairs_in(const Row& header, size_t row) {
+  std::optional<size_t> measure, value;
+  for (size_t c = 0; c < header.cells.size(); ++c) {
+    const bool names = is_one_of(cell(header, c), {"metric", "metric name", "measure", "measure name", "measure names",
+                                                   "kpi", "indicator", "line item", "figure name"});
+    const bool figures = is_one_of(cell(header, c), {"value", "values", "measure value", "measure values",
+                                                     "metric value", "amount", "units", "quantity", "qty", "figure"});
+    if ((names && measure) || (figures && value)) return std::nullopt;
+    if (names) measure = c;
+    if (figures) value = c;
+  }
+  if (!measure || !value) return std::nullopt;
+  return Pairs{row, *measure, *value};
+}
+
+/// The same table with a column a measure, where every row's measure is a loss that is known; empty otherwise, for what
+/// is not known would be lost. A second figure of the same measure begins a row of its own.
+std::vector<Row> from_pairs(const std::vector<Row>& rows, const Pairs& pairs, const std::vector<Mapping>& mappings) {
+  std::vector<std::string> measures;
+  for (size_t r = pairs.row + 1; r < rows.size(); ++r) {
+    const auto name = cell(rows[r], pairs.measure);
+    if (name.empty() && is_blank(cell(rows[r], pairs.value))) continue;
+    if (measure_in(mappings, name).empty() || !is_number(cell(rows[r], pairs.value))) return {};
+    if (std::find(measures.begin(), measures.end(), name) == measures.end()) measures.emplace_back(name);
+  }
+  if (measures.size() < 2) return {};
+  const auto keys_of = [&](const Row& row) {
+    std::vector<std::string> keys;
+    for (size_t c = 0; c < rows[pairs.row].cells.size(); ++c) {
+      if (c != pairs.measure && c != pairs.value) keys.emplace_back(cell(row, c));
+    }
+    return keys;
+  };
+  std::vector<Row> flat(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(pairs.row));
+  flat.push_back({.number = rows[pairs.row].number, .cells = keys_of(rows[pairs.row])});
+  const size_t first = flat.back().cells.size();
+  flat.back().cells.insert(flat.back().cells.end(), measures.begin(), measures.end());
+  std::map<std::vector<std::string>, size_t> begun;
+  for (size_t r = pairs.row + 1; r < rows.size(); ++r) {
+    const auto name = cell(rows[r], pairs.measure);
+    if (name.empty()) continue;
+    const auto keys = keys_of(rows[r]);
+    const auto at = first + static_cast<size_t>(std::find(measures.begin(), measures.end(), name) - measures.begin());
+    const auto found = begun.find(keys);
+    if (found == begun.end() || !flat[found->second].cells[at].empty()) {
+      begun[keys] = flat.size();
+      flat.push_back({.number = rows[r].number, .cells = keys});
+      flat.back().cells.resize(first + measures.size());
+    }
+    flat[begun[keys]].cells[at] = cell(rows[r], pairs.value);
+  }
+  return flat;
+}
+
 Result<std::vector<Row>> read(RowSource& source, size_t rows_max) {
   std::vector<Row> rows;
   while (rows.size() < rows_max) {
@@ -354,6 +417,21 @@ Result<std::unique_ptr<RowSource>> lay_flat(RowSource& source, const std::vector
                                             const std::string& place) {
   TRY(auto rows, read(source, 2 * kLookRows));
   std::unique_ptr<RowSource> flat;
+  for (size_t i = 0; i + 2 < rows.size() && i < kLookRows && !flat; ++i) {
+    const auto pairs = pairs_in(rows[i], i);
+    if (!pairs) continue;
+    TRY(auto rest, read(source, kRowsMax));
+    rows.insert(rows.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
+    auto list = rows.size() < kRowsMax ? from_pairs(rows, *pairs, mappings) : std::vector<Row>();
+    if (list.empty() || !find_header(list, mappings, place)) break;
+    const auto count = static_cast<int64_t>(rows.size() - i - 1);
+    flat = std::make_unique<FlatRows>(
+        source, std::move(list),
+        Note{"measures_below",
+             "figures stand below one another with their measure's name; each measure was read as a "
+             "column",
+             count});
+  }
   for (size_t i = 0; i + 1 < rows.size() && i < kLookRows && !flat; ++i) {
     const auto title = title_of(rows, i, source, place);
     auto found = across(rows, i, year_in(title).value_or(""), false);

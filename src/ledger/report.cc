@@ -21,9 +21,11 @@ SELECT m.store_id, m.sku_id, m.day, m.days, m.class, m.currency, -m.qty AS units
     WHEN m.class = 'RTV' THEN 'rtv' WHEN m.class = 'THEFT_KNOWN' THEN 'theft' WHEN m.class = 'UNMAPPED' THEN 'unmapped'
     WHEN m.class NOT IN ('COUNT_VAR', 'LOST', 'UNKNOWN', 'CORRECTION', 'GAIN') THEN 'none'
     WHEN coalesce(nullif(m.qty, 0), m.cost, m.retail) > 0 THEN 'gain' ELSE 'usl' END AS part
-FROM movement m)";
+FROM movement m
+UNION ALL BY NAME SELECT store_id, sku_id, day, 1 AS days, class, currency, units, cost, retail, 0 AS sold,
+  NULL::DECIMAL(18,4) AS net_value, 'explained' AS part FROM explained_row)";
 
-constexpr const char* kParts[] = {"spoilage", "usl", "gain", "theft", "rtv", "unmapped"};
+constexpr const char* kParts[] = {"spoilage", "usl", "gain", "theft", "rtv", "unmapped", "explained"};
 
 /// {key} and {name} grouped: units, cost and retail of every part, then sales, then whether money may be added at all.
 std::string grouped_sql(const std::string& key, const std::string& name, const std::string& from,
@@ -85,6 +87,7 @@ LossRow row_from(const Cells& cells) {
   row.known_theft = amount(3);
   row.returned_to_vendor = amount(4);
   row.unmapped = amount(5);
+  row.explained = amount(6);
   row.written_off = plus(row.spoilage, row.usl);
   row.net = plus(row.usl, row.gain, -1);
   row.sold_units = cells.real(kAfterParts);
@@ -118,36 +121,107 @@ void sort_by_loss(std::vector<LossRow>& rows) {
   });
 }
 
-/// `rows` sorted by loss, the highest first.
-Concentration concentration_of(const std::vector<LossRow>& rows) {
+/// `values` not below zero, the highest first.
+double gini_of_sorted(const std::vector<double>& values) {
+  const auto n = static_cast<double>(values.size());
+  const double all = std::accumulate(values.begin(), values.end(), 0.0);
+  if (values.size() < 2 || all <= 0) return 0;
+  double weighted = 0;
+  for (size_t i = 0; i < values.size(); ++i) weighted += (n - static_cast<double>(i)) * values[i];
+  return 2 * weighted / (n * all) - (n + 1) / n;
+}
+
+/// `values` not below zero, the highest first.
+Concentration concentration_of(std::vector<double> values, bool by_cost) {
+  constexpr size_t kCurvePointsMax = 300;
   Concentration result;
-  const bool by_cost = has_cost(rows);
   result.measure = by_cost ? "cost" : "units";
-  result.of = rows.size();
-  std::vector<double> values;
-  values.reserve(rows.size());
-  for (const auto& row : rows) values.push_back(std::max(0.0, measured(row.usl, by_cost)));
-  result.gini = gini(values);
+  const size_t n = result.of = values.size();
+  result.gini = gini_of_sorted(values);
   const double all = std::accumulate(values.begin(), values.end(), 0.0);
   if (all <= 0) return result;
-  double so_far = 0;
-  std::vector<double> cumulative;
-  cumulative.reserve(values.size());
-  for (const double value : values) cumulative.push_back(so_far += value);
-  for (size_t i = 0; i < cumulative.size() && result.for_80_percent == 0; ++i) {
-    if (cumulative[i] >= 0.8 * all) result.for_80_percent = i + 1;
-  }
+  std::partial_sum(values.begin(), values.end(), values.begin());
+  const auto most = std::find_if(values.begin(), values.end(), [&](double sum) { return sum >= 0.8 * all; });
+  if (most != values.end()) result.for_80_percent = static_cast<size_t>(most - values.begin()) + 1;
   for (const double share : {0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0}) {
-    const auto n = static_cast<size_t>(std::ceil(share * static_cast<double>(values.size()) - 1e-9));
-    result.lorenz.emplace_back(share, n == 0 ? 0 : cumulative[n - 1] / all);
+    const auto first = static_cast<size_t>(std::ceil(share * static_cast<double>(n) - 1e-9));
+    result.lorenz.emplace_back(share, first == 0 ? 0 : values[first - 1] / all);
   }
+  const size_t step = 1 + n / kCurvePointsMax;
+  for (size_t i = step - 1; i < n; i += step)
+    result.curve.emplace_back(static_cast<double>(i + 1) / static_cast<double>(n), values[i] / all);
   return result;
+}
+
+Concentration concentration_of(const std::vector<LossRow>& sorted) {
+  const bool by_cost = has_cost(sorted);
+  std::vector<double> values;
+  values.reserve(sorted.size());
+  for (const auto& row : sorted) values.push_back(std::max(0.0, measured(row.usl, by_cost)));
+  return concentration_of(std::move(values), by_cost);
+}
+
+/// Where more than one currency is about, whether money may be added at all.
+std::string one_currency_sql(const Ledger& ledger) {
+  if (ledger.manifest.currencies.size() <= 1) return "true";
+  return "count(DISTINCT currency) FILTER (part <> 'none' OR net_value IS NOT NULL) <= 1";
+}
+
+constexpr const char* kOfProducts =
+    "loss_row l LEFT JOIN (SELECT sku_id, name, category FROM product) p USING (sku_id)";
+
+/// All products are ranked by one small row each in DuckDB, which spills; whole lines are made of the first ones only.
+Result<void> add_products(Ledger& ledger, size_t listed, LossReport& report) {
+  Duck& duck = ledger.duck;
+  TRY_VOID(duck.run(fmt::format(
+      "CREATE OR REPLACE TEMP TABLE product_rank AS SELECT sku_id, coalesce(units, 0)::DOUBLE AS units, "
+      "CASE WHEN money AND (n = 0 OR cost IS NOT NULL) THEN coalesce(cost, 0)::DOUBLE END AS cost FROM (SELECT sku_id, "
+      "sum(units) FILTER (part = 'usl') AS units, sum(cost) FILTER (part = 'usl') AS cost, count(*) FILTER (part = "
+      "'usl') AS n, {} AS money FROM loss_row GROUP BY sku_id)",
+      one_currency_sql(ledger))));
+  TRY(const auto by_cost, duck.number("SELECT (count(*) FILTER (units <> 0 AND cost IS NULL) = 0 AND count(cost) > 0)::"
+                                      "INTEGER FROM product_rank"));
+  const std::string measure = by_cost == 1 ? "coalesce(cost, 0)" : "units";
+  std::vector<double> values;
+  TRY(auto stream, duck.stream(fmt::format("SELECT greatest({0}, 0) FROM product_rank ORDER BY {0} DESC", measure)));
+  for (;;) {
+    TRY(const bool more, stream.next());
+    if (!more) break;
+    for (size_t r = 0; r < stream.rows(); ++r) values.push_back(stream.real(0, r));
+  }
+  report.products = concentration_of(std::move(values), by_cost == 1);
+  TRY(report.by_product, grouped(duck, "l.sku_id", "p.name", kOfProducts,
+                                 fmt::format("WHERE l.sku_id IN (SELECT sku_id FROM product_rank ORDER BY {} DESC, "
+                                             "sku_id LIMIT {})",
+                                             measure, listed)));
+  std::stable_sort(report.by_product.begin(), report.by_product.end(), [&](const LossRow& a, const LossRow& b) {
+    return measured(a.usl, by_cost == 1) > measured(b.usl, by_cost == 1);
+  });
+  return {};
+}
+
+/// Who may have changed most between two periods: the first by cost and the first by units, as lines of SQL.
+std::string most_changed_sql(const std::string& key, const std::string& period, const std::string& before,
+                             const std::string& now) {
+  constexpr int kCandidates = 200;
+  std::string each;
+  for (const char* measure : {"cost", "units"}) {
+    each += fmt::format(
+        "{0}(SELECT k FROM (SELECT {1} AS k, sum(CASE WHEN {2} = DATE {3} THEN {4} ELSE -{4} END)::DOUBLE AS change "
+        "FROM loss_row l WHERE part IN ('usl', 'gain') AND {2} IN (DATE {3}, DATE {5}) GROUP BY 1) WHERE change <> 0 "
+        "ORDER BY abs(change) DESC, k LIMIT {6})",
+        each.empty() ? "" : " UNION ", key, period, sql_text(now), measure, sql_text(before), kCandidates);
+  }
+  return each;
 }
 
 Result<std::vector<Mover>> movers_of(Duck& duck, const std::string& what, const std::string& key,
                                      const std::string& name, const std::string& from, const std::string& period,
                                      const std::string& before, const std::string& now) {
-  const auto in = [&](const std::string& value) { return fmt::format("WHERE {} = DATE {}", period, sql_text(value)); };
+  const auto in = [&](const std::string& value) {
+    return fmt::format("WHERE {} = DATE {} AND {} IN ({})", period, sql_text(value), key,
+                       most_changed_sql(key, period, before, now));
+  };
   TRY(const auto then_rows, grouped(duck, key, name, from, in(before)));
   TRY(const auto now_rows, grouped(duck, key, name, from, in(now)));
   std::map<std::string, Mover> by_key;
@@ -180,8 +254,7 @@ Result<void> add_movers(Duck& duck, const std::string& period, LossReport& repor
   for (const auto& [what, key, name, from] :
        {std::tuple{"store", "l.store_id", "s.name",
                    "loss_row l LEFT JOIN (SELECT store_id, name FROM store) s USING (store_id)"},
-        std::tuple{"product", "l.sku_id", "p.name",
-                   "loss_row l LEFT JOIN (SELECT sku_id, name, category FROM product) p USING (sku_id)"}}) {
+        std::tuple{"product", "l.sku_id", "p.name", kOfProducts}}) {
     TRY(auto movers, movers_of(duck, what, key, name, from, period, report.period_before, report.last_period));
     report.movers.insert(report.movers.end(), std::make_move_iterator(movers.begin()),
                          std::make_move_iterator(movers.end()));
@@ -193,23 +266,24 @@ Result<void> add_movers(Duck& duck, const std::string& period, LossReport& repor
 
 double gini(std::vector<double> values) {
   for (double& value : values) value = std::max(0.0, value);
-  std::sort(values.begin(), values.end());
-  const auto n = static_cast<double>(values.size());
-  const double all = std::accumulate(values.begin(), values.end(), 0.0);
-  if (values.size() < 2 || all <= 0) return 0;
-  double weighted = 0;
-  for (size_t i = 0; i < values.size(); ++i) weighted += static_cast<double>(i + 1) * values[i];
-  return 2 * weighted / (n * all) - (n + 1) / n;
+  std::sort(values.begin(), values.end(), std::greater<>());
+  return gini_of_sorted(values);
 }
 
-Result<LossReport> loss_report(Ledger& ledger) {
+LossAmount less(const LossAmount& amount, const LossAmount& explained) { return plus(amount, explained, -1); }
+
+Result<LossReport> loss_report(Ledger& ledger, size_t products_listed, const std::vector<ConfirmedGoods>* confirmed) {
   TRY_VOID(require_level(ledger.manifest, TruthLevel::identity, "a loss report"));
   auto& duck = ledger.duck;
+  TRY_VOID(duck.run("CREATE OR REPLACE TEMP TABLE explained_row (" + explained_columns_sql() + ")"));
   TRY_VOID(duck.run(kLossRowsSql));
   LossReport report{.published = ledger.manifest.unmapped.empty(),
                     .first_day = ledger.manifest.first_day,
                     .last_day = ledger.manifest.last_day};
   if (ledger.manifest.currencies.size() == 1) report.currency = ledger.manifest.currencies.front();
+  if (confirmed != nullptr) {
+    TRY(report.explained, explain_losses_by(ledger, *confirmed));
+  }
   // Rows that add up more than a week belong to no week.
   TRY(const auto by_month, duck.number("SELECT coalesce(datediff('day', min(day), max(day)) >= 60 OR max(days) > 7, "
                                        "false)::INTEGER FROM loss_row WHERE part <> 'none'"));
@@ -222,15 +296,11 @@ Result<LossReport> loss_report(Ledger& ledger) {
   }
   TRY(report.by_store, grouped(duck, "l.store_id", "s.name",
                                "loss_row l LEFT JOIN (SELECT store_id, name FROM store) s USING (store_id)"));
-  TRY(report.by_product, grouped(duck, "l.sku_id", "p.name",
-                                 "loss_row l LEFT JOIN (SELECT sku_id, name, category FROM product) p USING (sku_id)"));
-  TRY(report.by_category,
-      grouped(duck, "coalesce(p.category, '(none)')", "''",
-              "loss_row l LEFT JOIN (SELECT sku_id, name, category FROM product) p USING (sku_id)"));
+  TRY(report.by_category, grouped(duck, "coalesce(p.category, '(none)')", "''", kOfProducts));
   TRY(report.by_period, grouped(duck, period, "''", "loss_row"));
   TRY(report.by_class, grouped(duck, "class", "''", "loss_row", "WHERE class IS NOT NULL"));
-  for (auto* rows : {&report.by_store, &report.by_product, &report.by_category}) sort_by_loss(*rows);
-  report.products = concentration_of(report.by_product);
+  for (auto* rows : {&report.by_store, &report.by_category}) sort_by_loss(*rows);
+  TRY_VOID(add_products(ledger, products_listed, report));
   report.stores = concentration_of(report.by_store);
   TRY_VOID(add_movers(duck, period, report));
   if (truth_of(ledger.manifest).level >= TruthLevel::roll_forward) {

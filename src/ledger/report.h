@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "ledger/explained.h"
 #include "ledger/ledger.h"
 #include "ledger/roll_forward.h"
 
@@ -28,6 +29,7 @@ struct LossRow {
   LossAmount gain;         ///< found: negative unknown loss
   LossAmount net;          ///< usl − gain
   LossAmount known_theft;  ///< beside USL
+  LossAmount explained;    ///< of usl: taken in incidents that were confirmed
   LossAmount returned_to_vendor;
   LossAmount unmapped;  ///< reasons without a class: in none of the above
   double sold_units = 0;
@@ -38,6 +40,7 @@ struct LossRow {
 struct Concentration {
   double gini = 0;                                ///< of gross USL over all that were handled, 0 even, 1 all on one
   std::vector<std::pair<double, double>> lorenz;  ///< share of products from the most lossy on, share of loss
+  std::vector<std::pair<double, double>> curve;   ///< the same in steps that are small enough to draw
   size_t for_80_percent = 0;                      ///< so many make 80 % of it
   size_t of = 0;
   std::string measure;  ///< "cost" or "units"
@@ -55,15 +58,26 @@ struct LossReport {
   std::string first_day, last_day, period;  ///< period: "month" or "week"
   LossRow totals;
   std::vector<LossRow> by_currency;  ///< more than one currency only
+  /// `by_product` holds those with most gross USL alone, `products.of` are all.
   std::vector<LossRow> by_store, by_product, by_category, by_period, by_class;
   Concentration products, stores;
   std::string last_period, period_before;
   std::vector<Mover> movers;
   std::optional<EstimatorAgreement> roll_forward;  ///< from level 2 on
+  std::optional<ExplainedLosses> explained;        ///< where confirmed incidents were handed in
 };
 
-/// Needs level 1. `ledger` keeps its views.
-[[nodiscard]] Result<LossReport> loss_report(Ledger& ledger);
+/// Lines of LossReport::by_product, if nobody asks for another number: ten million products are a line each in no
+/// memory.
+inline constexpr size_t kProductsListed = 100'000;
+
+/// Needs level 1. `ledger` keeps its views. With `confirmed`, every line also says what of its gross USL these explain;
+/// gains are left as they are.
+[[nodiscard]] Result<LossReport> loss_report(Ledger& ledger, size_t products_listed = kProductsListed,
+                                             const std::vector<ConfirmedGoods>* confirmed = nullptr);
+
+/// What is left of `usl` (or `net`) when `explained` is taken off; money is empty where either's is not known.
+[[nodiscard]] LossAmount less(const LossAmount& amount, const LossAmount& explained);
 
 /// Gini coefficient of what cannot be negative (values below zero count as zero); 0 for fewer than two.
 [[nodiscard]] double gini(std::vector<double> values);

@@ -184,6 +184,29 @@ TEST(Strangers, StoresAcrossAndAmountsInParentheses) {
   EXPECT_EQ(money.query("SELECT DISTINCT store_id, day, days FROM movement"), "55,2025-12-28,7");
 }
 
+/// A measure's name and its figure, row for row, as reporting tools export; what is not known of stays refused.
+TEST(Strangers, MeasuresBelowOneAnotherBecomeColumns) {
+  const TestLedger ledger;
+  const auto report = ledger.take("long.csv",
+                                  "period,store,department,metric,value\n2025-01,1,Meat,written_off,100\n"
+                                  "2025-01,1,Meat,spoilage,60\n2025-01,1,Meat,usl,40\n2025-02,1,Meat,usl,-5\n"
+                                  "2025-02,1,Meat,written_off,80\n2025-02,1,Meat,spoilage,85\n");
+  EXPECT_TRUE(noted(first_sheet(report), "measures_below"));
+  EXPECT_EQ(units_of(ledger.report()), "185/145/40/5/35");
+  EXPECT_EQ(ledger.query("SELECT DISTINCT store_id FROM movement"), "1");
+  const TestLedger twice;
+  twice.take("long.csv",
+             "store,sku,date,metric,qty\n1,A,2025-01-01,spoilage,2\n1,A,2025-01-01,spoilage,3\n"
+             "1,A,2025-01-01,shrinkage,4\n");
+  EXPECT_EQ(units_of(twice.report()), "9/5/4/0/4") << "no figure covers another";
+  const TestLedger other;
+  const auto refused = other.import({other.write("long.csv",
+                                                 "store,department,metric,value\n1,Meat,spoilage,60\n"
+                                                 "1,Meat,footfall,40\n1,Meat,usl,4\n")});
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->files[0].outcome, ImportedFile::Outcome::refused) << "footfall is no loss, and cannot be left out";
+}
+
 TEST(Strangers, NoLossStaysOutInSilence) {
   const TestLedger ledger;
   const auto report =

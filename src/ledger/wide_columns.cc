@@ -13,7 +13,7 @@ namespace {
 using Figures = std::vector<int64_t>;
 
 constexpr int64_t kCent = 100;
-constexpr int64_t kRowsLeast = 3;  ///< fewer may agree by chance
+constexpr int64_t kRowsLeast = 3;  ///< fewer may agree by chance, but where the column is called what it is
 
 std::vector<Figures> figures_of(const std::vector<WideColumn>& wide, std::span<const Row> rows,
                                 const CellStyle& style) {
@@ -38,6 +38,12 @@ Direction direction_of(const WideColumn& column, const std::map<std::string, Mea
   return found == reasons.end() ? Direction::signed_ : found->second.direction;
 }
 
+bool is_written_off(const WideColumn& column) {
+  return column.reason.find("write off") != std::string::npos ||
+         column.reason.find("written off") != std::string::npos ||
+         column.reason.find("writeoff") != std::string::npos || column.reason == "wo" || column.reason == "w o";
+}
+
 /// Whether column `sum` is what the others of its measure add up to: all of them, losses less gains, or losses alone.
 bool adds_up(size_t sum, const std::vector<WideColumn>& wide, const std::map<std::string, Meaning>& reasons,
              const std::vector<Figures>& rows) {
@@ -59,14 +65,8 @@ bool adds_up(size_t sum, const std::vector<WideColumn>& wide, const std::map<std
     const std::array<int64_t, 3> sums{losses + gains, losses - gains, losses};
     for (size_t form = 0; form < sums.size(); ++form) agree[form] += std::llabs(sums[form] - row[sum]) <= kCent ? 1 : 0;
   }
-  return telling >= kRowsLeast && of_several > 0 &&
+  return telling >= (is_written_off(wide[sum]) ? 1 : kRowsLeast) && of_several > 0 &&
          std::any_of(agree.begin(), agree.end(), [&](int64_t n) { return n * 20 >= telling * 19; });
-}
-
-bool is_written_off(const WideColumn& column) {
-  return column.reason.find("write off") != std::string::npos ||
-         column.reason.find("written off") != std::string::npos ||
-         column.reason.find("writeoff") != std::string::npos || column.reason == "wo" || column.reason == "w o";
 }
 
 /// Whether column `whole` holds the known losses of its measure, with no other unknown loss beside it to make it up.

@@ -17,7 +17,7 @@ constexpr double kYearDays = 365.25;
 struct Cell {
   bool ranged = false, recorded = false;
   int from_day = 0;
-  double demand = 0, theft = 1;
+  double demand = 0, theft = 1, spread = 1;
   int physical = 0, book = 0, rolled = 0;
   int on_order = 0, order_arrives = -1;
   int count_day = -1, error_before = 0, count_before = 0;
@@ -82,6 +82,7 @@ class StoreRun {
       c.ranged = c.from_day != kNotRanged;
       if (!c.ranged) continue;
       c.demand = w_.demand.units_per_day * store_.size * x.popularity * affinity;
+      c.spread = spread;
       c.theft = store_.theft * x.theft * spread;
       c.physical = c.book = c.rolled = fill_up(c, x) / 2 + 1;
       // Goods of a range that starts later arrive with its first day, unseen by any count.
@@ -383,6 +384,7 @@ class StoreRun {
       c.realised[static_cast<size_t>(SimCause::count_error)] += c.error_before - error;
       i.realised = c.realised;
       i.expected = c.expected;
+      i.cell_theft = c.spread;
       i.sold = c.sold;
       i.counted_from = c.count_before;
       i.counted_to = counted;

@@ -65,6 +65,7 @@ struct SimInterval {
   int variance = 0;  ///< book rolled forward − counted; of an open interval: book − what is really there
   std::array<int, kSimCauses> realised{};
   std::array<double, kSimCauses> expected{};  ///< of the same, given the stock that was there day by day
+  double cell_theft = 1;  ///< planted multiplier of this product in this store, beside the store's and the product's
   // What the retailer can see of the interval.
   int sold = 0, received = 0, counted_from = 0, counted_to = 0, last_sale_day = -1, book = 0;
   int pack_gap = 0;       ///< units by which receipts fell short of what was advised by just the size of a case

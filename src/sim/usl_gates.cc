@@ -1,6 +1,7 @@
 #include "sim/usl_gates.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
@@ -40,14 +41,9 @@ double worst_decile(const Score& score) {
   return worst;
 }
 
-namespace {
+double planted_mean(const SimInterval& x) { return std::accumulate(x.expected.begin(), x.expected.end(), 0.0); }
 
-/// Expected V of an interval by what was planted, count errors left out: their mean is 0.
-double planted_mean(const SimInterval& x) {
-  double sum = 0;
-  for (int c = 0; c < kSimCauses; ++c) sum += x.expected[static_cast<size_t>(c)];
-  return sum;
-}
+namespace {
 
 struct Judged {
   std::vector<uint32_t> which;
@@ -94,16 +90,21 @@ void add_view_gates(std::vector<Gate>& gates, const std::string& view, const Sco
   gates.push_back(within(view + ": coverage of 90 %, worst decile", worst_decile(eb), 0.90, 0.05));
 }
 
-/// Deviance of what was planted, as the power of it that suits the counts best: a theft that is seen ends an interval,
-/// so that full counts find less than was planted, and most so where much was. A forecast that errs less than this has
-/// seen what it must not.
-double noise_floor(const Predictions& counted, const std::vector<double>& planted) {
+/// Deviance of what was planted, as the power of it that suits the counts best, and with the share of it that full
+/// counts find of goods suspected never, once, twice or more: a theft that is seen ends an interval, so that full
+/// counts find less than was planted, and most so where much was or somebody looks. A forecast that errs less than this
+/// has seen what it must not.
+double noise_floor(const Predictions& counted, const std::vector<double>& planted,
+                   const std::vector<uint8_t>& attention) {
   Predictions floor = counted;
-  const double seen = std::accumulate(counted.seen.begin(), counted.seen.end(), 0.0);
   auto deviance_at = [&](double power) {
-    double sum = 0;
-    for (size_t k = 0; k < planted.size(); ++k) sum += floor.mean[k] = std::pow(std::max(planted[k], 1e-3), power);
-    for (double& m : floor.mean) m *= seen / sum;
+    std::array<double, 256> seen{}, said{};
+    for (size_t k = 0; k < planted.size(); ++k) {
+      floor.mean[k] = std::pow(std::max(planted[k], 1e-3), power);
+      seen[attention[k]] += counted.seen[k];
+      said[attention[k]] += floor.mean[k];
+    }
+    for (size_t k = 0; k < planted.size(); ++k) floor.mean[k] *= std::max(1.0, seen[attention[k]]) / said[attention[k]];
     return score("planted", floor).deviance;
   };
   return deviance_at(golden_max([&](double power) { return -deviance_at(power); }, 0.5, 1.3, 16));
@@ -165,10 +166,13 @@ Result<std::vector<Gate>> forecast_gates(const SimLosses& losses, const GateOpti
   const double oracle = captured(nowcast.seen, judged.planted, 0.1);
   gates.push_back(
       at_least("capture at 10 % / planted mean's", captured(nowcast.seen, nowcast.mean, 0.1) / oracle, 0.92));
+  std::vector<uint8_t> attention;
+  for (const uint32_t i : judged.which) attention.push_back(layout.attention[i]);
   TRY(const double stores, store_spearman(losses, layout, nowcaster, judged.day, options.threads));
   gates.push_back(at_least("stores: Spearman to planted loss", stores, 0.93));
   gates.push_back(at_least("forecast: deviance / noise floor's (less is leakage)",
-                           score("forecast", forecast).deviance / noise_floor(product, judged.planted), 1.0));
+                           score("forecast", forecast).deviance / noise_floor(product, judged.planted, attention),
+                           1.0));
 
   const LossData noise = shuffled(data);
   TRY(const Nowcaster blind, Nowcaster::fit(noise, layout, fit));
@@ -178,6 +182,43 @@ Result<std::vector<Gate>> forecast_gates(const SimLosses& losses, const GateOpti
   std::fill(constant.mean.begin(), constant.mean.end(), mean_of_learnt(noise, fit));
   const Score blind_chain = score("chain mean a count", constant);
   gates.push_back(at_most("shuffled V: gain over chain mean", 1 - blind_score.deviance / blind_chain.deviance, 0.01));
+  return gates;
+}
+
+Result<std::vector<Gate>> total_gates(const World& world, const ChainSize& size, int runs, const GateOptions& options) {
+  std::array<double, kViews> said{}, off{};
+  double found = 0;
+  for (int r = 0; r < runs; ++r) {
+    ChainSize each = size;
+    each.seed = size.seed * 1000 + 300 + static_cast<uint64_t>(r);
+    const SimLosses losses = losses_of(plan_chain(world, each));
+    const Layout layout = layout_of(losses.data);
+    const Judged judged = counts_to_judge(losses, layout, options);
+    FitOptions fit;
+    fit.until_day = judged.day;
+    fit.threads = options.threads;
+    TRY(const Nowcaster nowcaster, Nowcaster::fit(losses.data, layout, fit));
+    double counted = 0;
+    for (const uint32_t i : judged.which) counted += static_cast<double>(losses.data.intervals[i].v);
+    for (const View view : {View::nowcast, View::forecast}) {
+      TRY(const auto parts,
+          nowcaster.parts(losses.data, asked_of(losses.data, layout, judged.which), view, options.threads));
+      double sum = 0;
+      for (size_t k = 0; k < parts.size(); ++k)
+        sum += Nowcaster::mean(parts[k], losses.data.intervals[judged.which[k]]);
+      said[static_cast<size_t>(view)] += sum;
+      off[static_cast<size_t>(view)] += std::abs(sum / counted - 1) > 0.05 ? 1 : 0;
+    }
+    found += counted;
+    if (options.progress) options.progress(r + 1);
+  }
+  std::vector<Gate> gates;
+  for (const auto& [view, name] : {std::pair{View::nowcast, "nowcast"}, {View::forecast, "forecast"}}) {
+    const auto v = static_cast<size_t>(view);
+    gates.push_back(
+        within(fmt::format("{}: total of {} chains predicted / counted", name, runs), said[v] / found, 1, 0.05));
+    gates.push_back({fmt::format("{}: of {} chains, total off by > 5 %", name, runs), "shown", off[v] / runs, true});
+  }
   return gates;
 }
 

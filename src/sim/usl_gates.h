@@ -30,12 +30,19 @@ struct GateOptions {
 
 /// The day up to which is learnt.
 [[nodiscard]] double learn_until(const LossData& data, const GateOptions& options);
+/// Expected V of an interval by what was planted, count errors left out: their mean is 0.
+[[nodiscard]] double planted_mean(const SimInterval& x);
 /// Coverage of a 90 % interval in the tenth, by predicted mean, that misses it most.
 [[nodiscard]] double worst_decile(const Score& score);
 
 /// Forecasting: error, bias, intervals, ranking, on the next full count after the day up to which is learnt; and the
 /// same estimator on shuffled V, which must gain nothing.
 [[nodiscard]] Result<std::vector<Gate>> forecast_gates(const SimLosses& losses, const GateOptions& options);
+
+/// Bias of totals: all that is told of `runs` chains against all that their counts found, so that one chain's luck is
+/// not taken for bias. How often a single chain's total is off by more than 5 % is shown beside it.
+[[nodiscard]] Result<std::vector<Gate>> total_gates(const World& world, const ChainSize& size, int runs,
+                                                    const GateOptions& options);
 
 /// Comparing stores over many chains of one world: power and false discoveries among planted outliers.
 [[nodiscard]] Result<std::vector<Gate>> outlier_gates(const World& world, const ChainSize& size, int runs,

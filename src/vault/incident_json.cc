@@ -13,15 +13,17 @@ double epoch_s(Timestamp t) { return static_cast<double>(t.us) * 1e-6; }
 
 Json to_json(const WeighedEvidence& weighed, std::string_view zone) {
   const auto& e = weighed.evidence;
-  return {{"kind", e.kind},
-          {"detail", e.detail},
-          {"from", local_rfc3339(e.from, zone)},
-          {"to", local_rfc3339(e.to, zone)},
-          {"source", e.source},
-          {"zone", e.zone},
-          {"llr", e.llr},
-          {"weight", weighed.weight},
-          {"contribution", weighed.contribution}};
+  Json json{{"kind", e.kind},
+            {"detail", e.detail},
+            {"from", local_rfc3339(e.from, zone)},
+            {"to", local_rfc3339(e.to, zone)},
+            {"source", e.source},
+            {"zone", e.zone},
+            {"llr", e.llr},
+            {"weight", weighed.weight},
+            {"contribution", weighed.contribution}};
+  for (const auto& [product, units] : e.goods) json["goods"].push_back({{"sku_id", product}, {"units", units}});
+  return json;
 }
 
 Json zones_of(const Incident& incident) {

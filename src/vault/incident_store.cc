@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <soci/soci.h>
 
 #include "base/ulid.h"
@@ -35,19 +36,38 @@ struct IncidentNumbers {
   long long revision = 0, created_revision = 0, track_id = 0, time_us = 0, from_us = 0, to_us = 0;
 };
 
+std::string goods_text(const std::vector<std::pair<std::string, double>>& goods) {
+  return goods.empty() ? std::string()
+                       : nlohmann::json(goods).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::vector<std::pair<std::string, double>> goods_from(const std::string& text) {
+  std::vector<std::pair<std::string, double>> goods;
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_array()) return goods;
+  for (const auto& each : json) {
+    if (each.is_array() && each.size() == 2 && each[0].is_string() && each[1].is_number())
+      goods.emplace_back(each[0].get<std::string>(), each[1].get<double>());
+  }
+  return goods;
+}
+
 std::vector<WeighedEvidence> load_evidence(soci::session& sql, const EvidenceTable& table, const std::string& key) {
   std::vector<WeighedEvidence> all;
   WeighedEvidence row;
   long long from_us = 0, to_us = 0;
+  std::string goods;
   soci::statement statement =
       (sql.prepare << fmt::format(
-           "SELECT kind, from_us, to_us, source, zone, llr, detail, weight, contribution FROM {} "
+           "SELECT kind, from_us, to_us, source, zone, llr, detail, weight, contribution, goods FROM {} "
            "WHERE {} = :key ORDER BY position",
            table.table, table.key),
        into(row.evidence.kind), into(from_us), into(to_us), into(row.evidence.source), into(row.evidence.zone),
-       into(row.evidence.llr), into(row.evidence.detail), into(row.weight), into(row.contribution), use(key, "key"));
+       into(row.evidence.llr), into(row.evidence.detail), into(row.weight), into(row.contribution), into(goods),
+       use(key, "key"));
   statement.execute();
   while (statement.fetch()) {
+    row.evidence.goods = goods_from(goods);
     row.evidence.from.us = from_us;
     row.evidence.to.us = to_us;
     all.push_back(row);
@@ -61,14 +81,16 @@ void replace_evidence(soci::session& sql, const EvidenceTable& table, const std:
   long long position = 0;
   for (const auto& e : evidence) {
     const long long from_us = e.evidence.from.us, to_us = e.evidence.to.us;
+    const std::string goods = goods_text(e.evidence.goods);
     sql << fmt::format(
         "INSERT INTO {} ({}, position, kind, from_us, to_us, source, zone, llr, detail, weight, "
-        "contribution) VALUES (:key, :position, :kind, :from_us, :to_us, :source, :zone, :llr, :detail, "
-        ":weight, :contribution)",
+        "contribution, goods) VALUES (:key, :position, :kind, :from_us, :to_us, :source, :zone, :llr, :detail, "
+        ":weight, :contribution, :goods)",
         table.table, table.key),
         use(key, "key"), use(position, "position"), use(e.evidence.kind, "kind"), use(from_us, "from_us"),
         use(to_us, "to_us"), use(e.evidence.source, "source"), use(e.evidence.zone, "zone"), use(e.evidence.llr, "llr"),
-        use(e.evidence.detail, "detail"), use(e.weight, "weight"), use(e.contribution, "contribution");
+        use(e.evidence.detail, "detail"), use(e.weight, "weight"), use(e.contribution, "contribution"),
+        use(goods, "goods");
     ++position;
   }
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/ulid.h"
+#include "vault/confirmed_goods.h"
 #include "vault/incident_json.h"
 
 namespace shrike {
@@ -135,6 +136,25 @@ TEST_F(IncidentStoreTest, RefusesAVerdictOfNothingOrOfNoKnownWord) {
   const auto word = store_->add_verdict(incident.event_id, {"guilty", "", "", kNoon});
   ASSERT_FALSE(word);
   EXPECT_THAT(word.error().message, HasSubstr("guilty"));
+}
+
+TEST_F(IncidentStoreTest, GoodsOfAConfirmedTheftAreKeptAndNamedOnce) {
+  Incident incident = example();
+  incident.evidence[0].evidence.goods = {{"R-5 \"five\"", 2}, {"B-7", 0.625}};
+  incident.evidence.push_back({{"tag_left_unpaid", kNoon, kNoon, "basket", "exit", 6, "a tag", {{"B-7", 0.9}}}, 1, 6});
+  incident.evidence.push_back({{"paid", kNoon, kNoon, "basket", "", -6, "paid", {{"C-1", 1}}}, 1, -6});
+  ASSERT_TRUE(store_->save(incident));
+  open();
+  EXPECT_EQ((*store_->find(incident.event_id))->incident, incident);
+  ASSERT_TRUE(store_->save(example(kNoon.plus_s(5))));
+  EXPECT_TRUE(confirmed_incidents(*store_)->empty()) << "nobody has judged it";
+  ASSERT_TRUE(store_->add_verdict(incident.event_id, {"theft", "officer", "", kNoon}));
+  const auto confirmed = confirmed_incidents(*store_);
+  ASSERT_TRUE(confirmed);
+  ASSERT_EQ(confirmed->size(), 1U);
+  EXPECT_EQ(confirmed->front().store_id, "store 7");
+  EXPECT_THAT(confirmed->front().goods, ElementsAre(testing::Pair("B-7", 0.9), testing::Pair("R-5 \"five\"", 2)));
+  EXPECT_THAT(dump(to_json(incident, "UTC")), HasSubstr(R"("goods":[{"sku_id":"B-7","units":0.9}])"));
 }
 
 TEST_F(IncidentStoreTest, ListsNewestFirstInPages) {

@@ -679,6 +679,12 @@ export interface components {
             weight: number;
             /** @description What it moved the log-odds by, after weight and caps. */
             contribution: number;
+            /** @description Products that left unpaid, as far as sensors and tills tell; only where the fact is about goods. */
+            goods?: {
+                sku_id: string;
+                /** @description Expected pieces. */
+                units: number;
+            }[];
         };
         Incident: {
             schema_version: number;
