@@ -260,7 +260,7 @@ void add_usl_report(CLI::App& usl, int& exit_code) {
       "added to losses. Reasons without a class make every figure a draft; --publish then ends with exit code 2.");
   command->add_option("--from", args->from, "Folder of the ledger")->required();
   command->add_option("--top", args->top, "Lines of the long tables")->capture_default_str();
-  command->add_option("--explained", args.explained,
+  command->add_option("--explained", args->explained,
                       "data_dir of a store (more than one: one after the other): what its incidents with the verdict "
                       "theft took is shown beside the unknown loss of those products, and taken off it");
   command->add_flag("--publish", args->publish, "Refuse (exit code 2) where figures are drafts");
