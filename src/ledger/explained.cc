@@ -1,6 +1,7 @@
 #include "ledger/explained.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <optional>
@@ -95,8 +96,10 @@ Result<void> keep(DuckAppender& to, const ConfirmedGoods& g, const WriteOff& row
   to.integer(row.day);
   to.text(row.cls);
   row.currency.empty() ? to.null() : to.text(row.currency);
-  to.real(units);
-  for (const auto& money : {row.cost, row.retail}) money ? to.real(*money * units / row.units) : to.null();
+  // Decimals, as the movements beside them: sums of the books stay exact.
+  to.integer(std::llround(units * 1e3));
+  for (const auto& money : {row.cost, row.retail})
+    money ? to.integer(std::llround(*money * units / row.units * 1e4)) : to.null();
   return to.end_row();
 }
 
@@ -116,8 +119,8 @@ Result<int64_t> local_day(Duck& duck, Timestamp t, const std::string& zone) {
 }  // namespace
 
 std::string explained_columns_sql() {
-  return "store_id VARCHAR, sku_id VARCHAR, day DATE, class VARCHAR, currency VARCHAR, units DOUBLE, cost DOUBLE, "
-         "retail DOUBLE";
+  return "store_id VARCHAR, sku_id VARCHAR, day DATE, class VARCHAR, currency VARCHAR, units DECIMAL(18,3), "
+         "cost DECIMAL(18,4), retail DECIMAL(18,4)";
 }
 
 Result<ExplainedLosses> explain_losses_by(Ledger& ledger, const std::vector<ConfirmedGoods>& goods) {
