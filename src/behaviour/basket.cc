@@ -14,10 +14,14 @@ constexpr double kWait_s = 2;
 constexpr double kLate_s = 1800;
 constexpr size_t kWaitingMax = 10000, kActsMax = 20000, kActsAVisitMax = 500, kTagsMax = 100000;
 constexpr int kPiecesMax = 50;
-/// Somebody whom no camera saw.
-constexpr double kUnseen = 0.05;
+/// Somebody whom no camera saw there: one take in eight (counted on tuning seeds of `shrike sim store`, drugstore).
+constexpr double kUnseen = 0.12;
 /// Of putting back (carrying out) a thing that nobody saw them take, against one that they hold.
 constexpr double kBackWithoutHolding = 0.05, kOutWithoutHolding = 0.3;
+/// From this share on whoever took it is known.
+constexpr double kAlone = 0.85;
+/// A tag's bearer is known from this share on.
+constexpr double kCarried = 0.6;
 /// Below this a visit's part in an act is not followed.
 constexpr double kShareMin = 0.02;
 
@@ -35,6 +39,7 @@ void add_pieces(std::vector<Piece>& pieces, const Act& act, double share) {
     for (auto& [product, p] : piece.products) p /= sum;
     std::ranges::stable_sort(piece.products, std::greater(), [](const auto& one) { return one.second; });
     piece.p = std::min(1.0, sum) * share;
+    piece.share = share;
     pieces.push_back(std::move(piece));
   }
 }
@@ -64,6 +69,12 @@ void put_back(std::vector<Piece>& pieces, const Act& act, double share) {
       best->back = 1 - (1 - best->back) * (1 - std::min(1.0, share * guess.probability));
     }
   }
+}
+
+/// The one product that was moved; empty where sensors do not say or are not sure.
+std::string product_of(const Act& act) {
+  const auto best = std::ranges::max_element(act.guesses, {}, &ItemGuess::probability);
+  return best == act.guesses.end() || best->probability < 0.8 ? std::string() : best->product;
 }
 
 void hide(std::vector<Piece>& pieces, const Act& act) {
@@ -139,6 +150,8 @@ void BasketBook::take_up(const ItemEvent& event, const Presence& presence, std::
   act->sources[event.source] += pieces;
   for (const auto& near : act->visits) changed.insert(near.visit_id);
   assign(*act, whose(*act, event, presence));
+  learn_place(*act, presence);
+  if (act->kind == Kind::carried_out) settle_by_tag(*act, changed);
   for (const auto& near : act->visits) changed.insert(near.visit_id);
   while (acts_.size() > kActsMax) drop_oldest();
 }
@@ -154,13 +167,37 @@ std::vector<Presence::Near> BasketBook::whose(const Act& act, const ItemEvent& e
   }
   const double base = act.kind == Kind::put_back ? kBackWithoutHolding : kOutWithoutHolding;
   double sum = out ? kUnseen * base : kUnseen;
+  const bool at_shelf = act.kind == Kind::taken || act.kind == Kind::put_back;
   for (auto& one : near) {
+    const auto at = at_shelf ? presence.stood_at(one.visit_id, act.from) : std::nullopt;
+    if (at) one.weight *= places_.fit(product_of(act), *at);
     if (out) one.weight *= base + holds(one.visit_id, act);
     sum += one.weight;
   }
   for (auto& one : near) one.weight /= sum;
   std::erase_if(near, [](const auto& one) { return one.weight < kShareMin; });
   return near;
+}
+
+void BasketBook::learn_place(const Act& act, const Presence& presence) {
+  if (act.visits.size() != 1 || act.visits[0].weight < kAlone || act.kind == Kind::carried_out) return;
+  if (const auto at = presence.stood_at(act.visits[0].visit_id, act.from)) places_.learn(product_of(act), *at);
+}
+
+/// A tag that went out with somebody says who took the piece that several may have taken.
+void BasketBook::settle_by_tag(const Act& out, std::set<std::string>& changed) {
+  const auto owner = std::ranges::max_element(out.visits, {}, &Presence::Near::weight);
+  if (owner == out.visits.end() || owner->weight < kCarried) return;
+  const std::string visit = owner->visit_id, product = product_of(out);
+  const double sure = owner->weight * out.probability();
+  const auto mine = acts_of_.find(visit);
+  if (product.empty() || mine == acts_of_.end()) return;
+  for (auto id = mine->second.rbegin(); id != mine->second.rend(); ++id) {
+    const auto act = acts_.find(*id);
+    if (act == acts_.end() || act->second.kind != Kind::taken || product_of(act->second) != product) continue;
+    for (std::string& other : settle_owner(*id, visit, sure)) changed.insert(std::move(other));
+    return;
+  }
 }
 
 double BasketBook::holds(std::string_view visit_id, const Act& act) const {
@@ -213,8 +250,8 @@ std::vector<TagOut> BasketBook::tags_out(std::string_view visit_id) const {
     if (share == act->second.visits.end()) continue;
     for (const ItemGuess& guess : act->second.guesses) {
       if (own_tags_.contains(guess.serial)) continue;
-      tags.push_back(
-          {guess.product, guess.serial, act->second.zone, act->second.to, share->weight * guess.probability});
+      tags.push_back({guess.product, guess.serial, act->second.zone, act->second.to, share->weight * guess.probability,
+                      share->weight});
     }
   }
   return tags;

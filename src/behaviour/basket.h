@@ -1,6 +1,7 @@
 #pragma once
 // What each visit carries: taken − put back, piece by piece, with probabilities. docs/basket.md is the manual.
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <set>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "behaviour/basket_acts.h"
+#include "behaviour/basket_places.h"
 #include "behaviour/presence.h"
 #include "behaviour/products.h"
 #include "sense/item_event.h"
@@ -23,13 +25,16 @@ struct Piece {
   std::string serial;                                    ///< where a tag says it
   std::string zone;
   Timestamp taken;
-  double p = 0;     ///< that this visit took it
-  double back = 0;  ///< that it was put back, if taken
+  double p = 0;      ///< that this visit took it: `share` times that anybody did
+  double share = 1;  ///< that it was this visit, if anybody
+  double back = 0;   ///< that it was put back, if taken
   bool hidden = false;
   int sources = 1;  ///< sensors that saw it taken
 
   /// That the visit still has it.
   [[nodiscard]] double held() const { return p * (1 - back); }
+  /// That it was taken and not put back, by whomever.
+  [[nodiscard]] double gone() const { return share <= 0 ? 0 : std::min(1.0, p / share) * (1 - back); }
   [[nodiscard]] const std::string& product() const { return products.front().first; }
   /// The probability that the piece, if taken, is `product`.
   [[nodiscard]] double is(std::string_view product) const;
@@ -39,7 +44,8 @@ struct Piece {
 struct TagOut {
   std::string product, serial, zone;
   Timestamp time;
-  double p = 0;  ///< that it was carried out by this visit
+  double p = 0;      ///< that it was carried out by this visit: `share` times that it went out at all
+  double share = 1;  ///< that it was this visit, if anybody
 };
 
 /// Not thread-safe; bounded in memory. Works on the times of what it is told; depends on nothing else.
@@ -72,11 +78,14 @@ class BasketBook {
   void take_up(const ItemEvent& event, const Presence& presence, std::set<std::string>& changed);
   [[nodiscard]] std::vector<Presence::Near> whose(const Act& act, const ItemEvent& event,
                                                   const Presence& presence) const;
+  void settle_by_tag(const Act& out, std::set<std::string>& changed);
+  void learn_place(const Act& act, const Presence& presence);
   void assign(Act& act, std::vector<Presence::Near> visits);
   [[nodiscard]] double holds(std::string_view visit_id, const Act& act) const;
   void drop_oldest();
 
   const Products& products_;
+  BasketPlaces places_;
   std::deque<ItemEvent> waiting_;
   std::map<int64_t, Act> acts_;  ///< by id, which grows
   std::map<std::string, std::set<int64_t>, std::less<>> acts_of_;

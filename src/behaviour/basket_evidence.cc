@@ -23,6 +23,10 @@ constexpr double kMine = 0.5;
 constexpr size_t kScenarioReceipts = 3;
 /// What a receipt does not show was paid for all the same: a second receipt, a colleague's word.
 constexpr double kPaidBeside = 0.01;
+/// That a piece is another one than that of its kind which was sold to somebody who was not seen taking any.
+constexpr double kAnotherOfItsKind = 0.1;
+/// A piece of which sensors say so surely what it is.
+constexpr double kNamed = 0.8;
 
 /// One way it may be: these receipts are the visit's.
 struct Scenario {
@@ -73,6 +77,9 @@ double with_more(double llr, const BasketSums& sums, double mean_price) {
   return std::max(0.0, llr);
 }
 
+/// What certain evidence is worth for one who did it with this probability, and else had no part in it.
+double if_mine(double llr, double share) { return llr <= 0 ? llr : std::log(share * std::exp(llr) + 1 - share); }
+
 /// The same as sums_of() says, and which pieces it is about.
 struct Weighed {
   BasketSums sums;
@@ -90,12 +97,16 @@ Weighed weigh(const BasketCase& basket, const BasketWorld& world) {
     const double beside = scenario.has_receipt ? kPaidBeside : basket.paid_anyway;
     double none = 1;
     for (size_t i = 0; i < basket.pieces.size(); ++i) {
-      if (basket.pieces[i].p < kMine) continue;
-      const double held = basket.pieces[i].held();
+      const Piece& piece = basket.pieces[i];
+      if (piece.p < kMine) continue;
       if (settled.paid[i]) {
-        out.sums.paid += scenario.p * held;
+        out.sums.paid += scenario.p * piece.held();
         continue;
       }
+      // Whose it is counts once, below; here is whether it is gone and not paid for.
+      const bool theirs = world.sold_to_others && piece.is(piece.product()) >= kNamed &&
+                          world.sold_to_others(piece.product(), piece.taken);
+      const double held = piece.gone() * (theirs ? kAnotherOfItsKind : 1);
       none *= 1 - held;
       out.unpaid[i] += scenario.p * (1 - beside) * held;
     }
@@ -111,6 +122,9 @@ Weighed weigh(const BasketCase& basket, const BasketWorld& world) {
     out.sums.unpaid += out.unpaid[i];
     out.sums.value += out.unpaid[i] * price_of(basket.pieces[i], world.products);
   }
+  const auto most = std::ranges::max_element(out.unpaid);
+  if (most != out.unpaid.end() && *most > 0)
+    out.sums.mine = basket.pieces[static_cast<size_t>(most - out.unpaid.begin())].share;
   return out;
 }
 
@@ -183,7 +197,8 @@ void unpaid(Case& c) {
   const char* kind = switched ? "label_switched" : (skipped ? "scan_skipped" : "item_unpaid");
   const KindRule* rule = c.book.find(kind);
   if (rule == nullptr) return;
-  const double llr = with_more(rule->llr * strength(c.weighed.sums.any_unpaid), c.weighed.sums, c.mean_price);
+  const BasketSums& sums = c.weighed.sums;
+  const double llr = if_mine(with_more(rule->llr * strength(sums.any_unpaid), sums, c.mean_price), sums.mine);
   std::string detail;
   if (switched) {
     const auto& [index, line] = c.weighed.likeliest.switched.front();
@@ -217,14 +232,18 @@ void tags(Case& c) {
       paid[tag.product] -= 1;
       continue;
     }
-    none *= 1 - tag.p;
-    unpaid += tag.p;
-    out[tag.product] += tag.p;
+    // Not every till reads every tag: a piece of this kind that was just sold is most likely this one.
+    const bool sold = c.world.sold_without_tag && c.world.sold_without_tag(tag.product, tag.time);
+    const double p = tag.p / std::max(tag.p, tag.share) * (sold ? kAnotherOfItsKind : 1);
+    none *= 1 - p;
+    unpaid += p;
+    out[tag.product] += p;
     if (worst == nullptr || tag.p > worst->p) worst = &tag;
   }
   const double any = (1 - none) * (1 - (c.basket.receipts.empty() ? c.basket.paid_anyway : kPaidBeside));
   if (worst == nullptr || any <= 0.5) return;
-  const double llr = rule->llr * strength(any) + kMore * std::clamp(unpaid - 1, 0.0, kMoreMost);
+  const double sure = rule->llr * strength(any) + kMore * std::clamp(unpaid - 1, 0.0, kMoreMost);
+  const double llr = if_mine(sure, worst->share);
   c.evidence.push_back(
       {.kind = "tag_left_unpaid",
        .from = worst->time,
@@ -239,7 +258,7 @@ void tags(Case& c) {
 void paid(Case& c) {
   const KindRule* rule = c.book.find("paid");
   if (rule == nullptr) return;
-  const double covered = 1 - std::clamp(c.weighed.sums.any_unpaid, 0.0, 1.0);
+  const double covered = 1 - std::clamp(c.weighed.sums.any_unpaid * c.weighed.sums.mine, 0.0, 1.0);
   const Receipt* receipt = c.receipt();
   if (receipt != nullptr) {
     const auto& best = c.basket.receipts[0];

@@ -29,10 +29,11 @@ struct BasketCase {
 struct BasketSums {
   double taken = 0;        ///< pieces that it still has, paid or not
   double paid = 0;         ///< of these, paid for
-  double unpaid = 0;       ///< expected pieces not paid for
+  double unpaid = 0;       ///< expected pieces not paid for, if they are this visit's
   double value = 0;        ///< of these; 0 where no price is known
   double any_unpaid = 0;   ///< probability of at least one
   double has_receipt = 0;  ///< probability that a receipt is this visit's
+  double mine = 1;         ///< that what is likeliest unpaid is this visit's, if anybody's: `unpaid` takes it as given
 };
 
 /// What the planogram and the sensors know of goods.
@@ -40,6 +41,10 @@ struct BasketWorld {
   const Products& products;
   std::function<bool(const std::string& product)> is_sensed;
   std::function<bool(const std::string& serial)> is_sold;
+  /// Sold lately without its tag's number; may be empty.
+  std::function<bool(const std::string& product, Timestamp time)> sold_without_tag = {};
+  /// Paid for by somebody whom nobody saw take it; may be empty.
+  std::function<bool(const std::string& product, Timestamp taken)> sold_to_others = {};
 };
 
 /// Over the receipts that may be the visit's: each is, or is not.

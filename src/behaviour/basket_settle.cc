@@ -55,7 +55,10 @@ class Settling {
     }
   }
 
-  Settled take() { return std::move(out_); }
+  Settled take() {
+    out_.used = used_;
+    return std::move(out_);
+  }
 
  private:
   [[nodiscard]] bool switched(size_t piece) const {

@@ -18,6 +18,7 @@ struct Switched {
 /// Pieces against the lines of receipts that are all this visit's.
 struct Settled {
   std::vector<bool> paid;  ///< by piece
+  std::vector<bool> used;  ///< by line: it paid for a piece
   std::vector<Switched> switched;
 };
 

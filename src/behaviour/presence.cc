@@ -11,6 +11,7 @@ constexpr size_t kStaysMax = 200;
 /// Out of sight or beside the zone for so long is still the same stay.
 constexpr double kSameStay_s = 5;
 /// A sensor's moment and a camera's differ by a second or so; who left longer ago fits less and less.
+constexpr double kSights_s = 15, kThatSecond_s = 0.75;
 constexpr double kSlack_s = 1.5, kFade_s = 2, kNear_s = 10;
 
 }  // namespace
@@ -19,9 +20,13 @@ double gap_s(const PlaceStay& stay, Timestamp from, Timestamp to) {
   return std::max({0.0, seconds_between(stay.to, from), seconds_between(to, stay.from)});
 }
 
-void Presence::see(const std::string& visit_id, std::span<const std::string> zones, Timestamp time) {
+void Presence::see(const std::string& visit_id, std::span<const std::string> zones, Timestamp time,
+                   std::optional<StoodAt> at) {
   Visit& visit = visits_[visit_id];
   visit.seen = std::max(visit.seen, time);
+  if (at) visit.sights.push_back({time, *at});
+  while (!visit.sights.empty() && seconds_between(visit.sights.front().time, visit.seen) > kSights_s)
+    visit.sights.pop_front();
   for (const std::string& zone : zones) {
     const auto open = std::find_if(visit.stays.rbegin(), visit.stays.rend(),
                                    [&](const PlaceStay& stay) { return stay.zone == zone; });
@@ -49,6 +54,17 @@ std::vector<Presence::Near> Presence::near(std::string_view zone, Timestamp from
   return found;
 }
 
+std::optional<StoodAt> Presence::stood_at(std::string_view visit_id, Timestamp time) const {
+  const auto found = visits_.find(visit_id);
+  if (found == visits_.end()) return std::nullopt;
+  const Sight* best = nullptr;
+  for (const Sight& sight : found->second.sights) {
+    if (std::abs(seconds_between(sight.time, time)) > kThatSecond_s) continue;
+    if (best == nullptr || sight.at.variance_m2 < best->at.variance_m2) best = &sight;
+  }
+  return best == nullptr ? std::nullopt : std::optional(best->at);
+}
+
 const std::deque<PlaceStay>& Presence::stays(std::string_view visit_id) const {
   static const std::deque<PlaceStay> kNone;
   const auto found = visits_.find(visit_id);
@@ -68,6 +84,8 @@ void Presence::merge(std::string_view from, const std::string& into) {
   Visit& visit = visits_[into];
   visit.seen = std::max(visit.seen, gone.seen);
   std::ranges::move(gone.stays, std::back_inserter(visit.stays));
+  std::ranges::move(gone.sights, std::back_inserter(visit.sights));
+  std::ranges::stable_sort(visit.sights, {}, &Sight::time);
   std::ranges::sort(visit.stays, {}, &PlaceStay::from);
   while (visit.stays.size() > kStaysMax) visit.stays.pop_front();
 }

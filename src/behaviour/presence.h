@@ -17,6 +17,12 @@ struct PlaceStay {
   Timestamp from, to;
 };
 
+/// A place on the shop's floor, metres, and how sure it is.
+struct StoodAt {
+  double x_m = 0, y_m = 0;
+  double variance_m2 = 1;  ///< along either axis
+};
+
 /// Who stood where, and when: the newest stays of each visit. Bounded in visits and stays.
 class Presence {
  public:
@@ -27,7 +33,10 @@ class Presence {
   };
 
   /// The visit was seen, standing in `zones` (or in none).
-  void see(const std::string& visit_id, std::span<const std::string> zones, Timestamp time);
+  void see(const std::string& visit_id, std::span<const std::string> zones, Timestamp time,
+           std::optional<StoodAt> at = {});
+  /// Where it stood at `time`, by the surest sight of that second; none where no placed camera saw it then.
+  [[nodiscard]] std::optional<StoodAt> stood_at(std::string_view visit_id, Timestamp time) const;
   /// Who was in `zone` between `from` and `to`: weight 1; or was there a few seconds before or after: less.
   [[nodiscard]] std::vector<Near> near(std::string_view zone, Timestamp from, Timestamp to) const;
   /// In the order they began; empty where the visit is not known.
@@ -37,8 +46,13 @@ class Presence {
   void merge(std::string_view from, const std::string& into);
 
  private:
+  struct Sight {
+    Timestamp time;
+    StoodAt at;
+  };
   struct Visit {
     std::deque<PlaceStay> stays;
+    std::deque<Sight> sights;  ///< of the last seconds
     Timestamp seen;
   };
   std::map<std::string, Visit, std::less<>> visits_;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "sense/epc.h"
+
 namespace shrike {
 namespace {
 
@@ -23,6 +25,14 @@ double price_of(const TillLine& line, int pieces) {
   return line.price ? std::abs(line.price->value()) : 0;
 }
 
+/// As portals name tags: tills say them in hex, as URI or as a Digital Link.
+std::string serial_of(const std::string& epc) {
+  if (epc.empty() || epc.starts_with("urn:")) return epc;
+  const auto item = decode_sgtin_hex(epc);
+  if (!item) return epc;
+  return sgtin_uri(*item).value_or(epc);
+}
+
 }  // namespace
 
 std::string Receipt::till_name() const {
@@ -39,7 +49,7 @@ std::optional<Receipt> receipt_of(const TillTransaction& transaction, const Prod
     if (!line.counts() || line.returned) continue;
     const int pieces = pieces_of(line);
     PaidPiece piece{.product = products.id_of(line.item.empty() ? line.item_id : line.item),
-                    .serial = line.epc,
+                    .serial = serial_of(line.epc),
                     .price = price_of(line, pieces)};
     if (piece.product.empty() && !line.epc.empty()) piece.product = products.id_of(line.epc);
     for (int i = 0; i < pieces && receipt.pieces.size() < kPiecesMax; ++i) receipt.pieces.push_back(piece);

@@ -11,6 +11,11 @@ namespace {
 constexpr double kOpen_s = 120;
 constexpr size_t kReceiptsMax = 5000, kSoldMax = 500000, kStopsMax = 40, kStopsMin = 5;
 constexpr double kTrustMin = 0.6;
+constexpr size_t kSoldKept = 50;  ///< of one product
+/// A receipt is printed so shortly before or after somebody was seen at its checkout; messages come so much later.
+constexpr double kPrinted_s = 15, kLooksBack_s = 900;
+/// Who has paid may stay so long.
+constexpr double kStillInside_s = 1800;
 /// Of this probability a place is learnt from.
 constexpr double kSure = 0.9;
 constexpr double kPlaceFloor = -3;
@@ -56,6 +61,10 @@ std::set<std::string> TillSide::hear(const TillTransaction& transaction, Timesta
   ++heard_;
   for (const PaidPiece& piece : receipt->pieces) {
     if (!piece.serial.empty() && sold_.size() < kSoldMax) sold_.insert(piece.serial);
+    if (!piece.serial.empty() || piece.product.empty() || without_tag_.size() >= kSoldMax) continue;
+    auto& sold = without_tag_[piece.product];
+    sold.push_back(now);
+    if (sold.size() > kSoldKept) sold.pop_front();
   }
   if (numbered) by_key_[transaction.key] = next_;
   receipts_.emplace(next_++, Held{std::move(*receipt), {}, false});
@@ -158,6 +167,25 @@ std::vector<PaidReceipt> TillSide::paid_by(std::string_view visit_id) const {
   }
   std::ranges::stable_sort(paid, std::greater(), &PaidReceipt::p);
   return paid;
+}
+
+bool TillSide::sold_without_tag(const std::string& product, Timestamp time) const {
+  const auto sold = without_tag_.find(product);
+  if (sold == without_tag_.end()) return false;
+  return std::ranges::any_of(sold->second, [&](Timestamp at) {
+    const double ago_s = seconds_between(at, time);
+    return ago_s > -kPrinted_s && ago_s < kStillInside_s;
+  });
+}
+
+bool TillSide::printed_during(const PlaceStay& stop) const {
+  for (auto held = receipts_.rbegin(); held != receipts_.rend(); ++held) {
+    const Receipt& receipt = held->second.receipt;
+    if (seconds_between(receipt.heard, stop.from) > kLooksBack_s) return false;
+    const Timestamp time = receipt.time.plus_s(-clocks_.offset_s(receipt.key.till));
+    if (gap_s(stop, time, time) <= kPrinted_s && place(receipt.key.till, stop.zone) > -1) return true;
+  }
+  return false;
 }
 
 void TillSide::note_stop(bool has_receipt) {

@@ -45,8 +45,13 @@ class TillSide {
   /// Whether any till sold the piece with this tag.
   [[nodiscard]] bool sold(const std::string& serial) const { return !serial.empty() && sold_.contains(serial); }
 
-  /// A visit that had stopped at a checkout is over: was a receipt found for it? What tills say counts only once most
-  /// such visits have one.
+  /// Whether some till sold a piece of `product` in the half hour before `time` without naming its tag.
+  [[nodiscard]] bool sold_without_tag(const std::string& product, Timestamp time) const;
+
+  /// Whether a till that may stand there printed while somebody was there, theirs or a companion's.
+  [[nodiscard]] bool printed_during(const PlaceStay& stop) const;
+  /// A visit that had stopped at a checkout is over: was a receipt found for it, or printed then? What tills say counts
+  /// only once that is so of most such visits: else there are tills that nobody hears.
   void note_stop(bool has_receipt);
   [[nodiscard]] bool trusted() const;
   [[nodiscard]] bool heard_any() const { return heard_ > 0; }
@@ -74,6 +79,7 @@ class TillSide {
   std::set<std::string> sold_;                                  ///< serials
   std::map<std::string, std::map<std::string, double>> place_;  ///< till → zone → receipts paid there
   std::set<std::string> zones_;
+  std::map<std::string, std::deque<Timestamp>, std::less<>> without_tag_;  ///< by product: when sold
   std::deque<bool> stops_;
   int64_t next_ = 0, heard_ = 0;
 };

@@ -19,7 +19,7 @@ struct EvalStoreArgs {
   std::vector<std::string> truth, without;
   double budget = 3;
   int threads = 2;
-  bool json = false;
+  bool json = false, explain = false, quick = false;
 };
 
 Result<ReplaySource> source_named(const std::string& name) {
@@ -53,6 +53,11 @@ nlohmann::ordered_json json_of(const VariantResult& v) {
           {"calibration_error", v.calibration_error},
           {"calibration_error_suspects", v.calibration_error_suspects},
           {"basket_item_error", v.basket_error},
+          {"visits",
+           {{"found", v.identity.visits},
+            {"people", v.identity.people},
+            {"pure", v.identity.pure()},
+            {"whole", v.identity.whole()}}},
           {"thefts", o.thefts},
           {"caught", o.caught},
           {"alerts", o.alerts},
@@ -63,6 +68,7 @@ nlohmann::ordered_json json_of(const VariantResult& v) {
           {"false_by_habit", habits},
           {"by_kind", kinds},
           {"thresholds", v.thresholds},
+          {"explained", v.explained},
           {"people_with_higher_risk_than_with_all", v.raised_by_less}};
 }
 
@@ -106,15 +112,21 @@ void print_table(const StoreEval& eval, const std::vector<Gate>& gates) {
     const Outcome& o = eval.variants.front().outcome;
     std::cout << fmt::format("\n{}: caught", eval.variants.front().variant.name);
     for (const auto& [kind, count] : o.by_kind) std::cout << fmt::format("  {} {}/{}", kind, count.first, count.second);
-    std::cout << fmt::format("\nfalse alerts: {}, of which staff {}, nobody {}, honest mistakes at the till {}\n\n",
+    std::cout << fmt::format("\nfalse alerts: {}, of which staff {}, nobody {}, honest mistakes at the till {}\n",
                              o.false_alerts, o.about_staff, o.about_nobody, o.about_mistakes);
+    const IdentityScore& i = eval.variants.front().identity;
+    std::cout << fmt::format(
+        "{} visitors in {} visits; {:.1f} % of a visit is one person, {:.1f} % of a person one visit\n\n", i.people,
+        i.visits, 100 * i.pure(), 100 * i.whole());
   }
+  for (const VariantResult& v : eval.variants)
+    if (!v.explained.empty()) std::cout << fmt::format("{}:\n{}\n\n", v.variant.name, fmt::join(v.explained, "\n"));
   for (const Gate& g : gates)
     std::cout << fmt::format("{}  {:<62} {:>9.4f}   {}\n", g.pass ? "pass" : "FAIL", g.name, g.value, g.demand);
 }
 
 Result<void> eval_store(const EvalStoreArgs& args) {
-  StoreEvalOptions options{.threads = args.threads, .false_a_day = args.budget};
+  StoreEvalOptions options{.threads = args.threads, .false_a_day = args.budget, .explain = args.explain};
   if (!args.without.empty()) {
     StoreVariant named{"without", {}};
     for (const std::string& word : args.without) {
@@ -124,6 +136,7 @@ Result<void> eval_store(const EvalStoreArgs& args) {
     }
     options.variants = {{"all sources", {}}, named};
   }
+  if (args.quick) std::erase_if(options.variants, [](const StoreVariant& v) { return v.without.size() == 1; });
   Progress progress("replaying", 1000);
   options.progress = [&](double done) { progress.at(static_cast<int64_t>(done * 1000)); };
   TRY(const StoreEval eval, eval_stores({args.truth.begin(), args.truth.end()}, options));
@@ -155,6 +168,9 @@ void add_eval_store(CLI::App& eval, int& exit_code) {
       ->check(CLI::Range(0.1, 1000.0))
       ->capture_default_str();
   command->add_option("--threads", args->threads, "Threads")->check(CLI::Range(1, 64))->capture_default_str();
+  command->add_flag("--quick", args->quick,
+                    "Only all sources, and what needs no sensors; not each source switched off");
+  command->add_flag("--explain", args->explain, "Print each false alert and each missed theft beside the truth");
   command->add_flag("--json", args->json, "Print JSON");
   command->footer("Example: shrike sim store --seed 1 --days 2 --out store && shrike eval store --truth store");
   command->callback([args, &exit_code] { exit_code = finish_command("eval store", eval_store(*args)); });

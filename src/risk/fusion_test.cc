@@ -65,6 +65,16 @@ TEST(Fusion, WeightZeroIsListedWithoutEffect) {
   EXPECT_EQ(risk.evidence[0].contribution, 0);
 }
 
+TEST(Fusion, WhereGoodsAreUnpaidALongStayAddsNothingAndACoverPurchaseHidesLittle) {
+  const Evidence unpaid = fact("item_unpaid", 4.6), stay = fact("loitering", 3.0),
+                 paid = fact("checkout_visited", -2.5);
+  const double alone = fuse(0.01, std::vector{unpaid}, shipped()).log_odds;
+  EXPECT_NEAR(fuse(0.01, std::vector{unpaid, stay}, shipped()).log_odds, alone, 1e-9);
+  EXPECT_NEAR(fuse(0.01, std::vector{unpaid, paid}, shipped()).log_odds, alone - 0.65, 1e-9);
+  const double doubtful = fuse(0.01, std::vector{fact("item_unpaid", 0.2), paid}, shipped()).log_odds;
+  EXPECT_NEAR(doubtful, std::log(0.01 / 0.99) + 0.2 - 2.3, 1e-9) << "a doubt about goods does not undo a purchase";
+}
+
 TEST(Fusion, StaysFiniteWhateverComes) {
   const double nan = std::numeric_limits<double>::quiet_NaN(), inf = std::numeric_limits<double>::infinity();
   for (const double prior : {-1.0, 0.0, 1.0, 2.0}) {

@@ -19,9 +19,11 @@ constexpr double kTickEvery_s = 0.5;
 constexpr double kMatchEvery_s = 1, kMatchAgain_s = 5;
 /// A stay at a checkout of so long is a stop at it; less is walking past.
 constexpr double kCheckoutStop_s = 3;
+/// So long before goods is a stop, as in docs/evidence.md.
+constexpr double kStop_s = 5;
 constexpr double kStayOver_s = 8;
 /// From this probability on a receipt settles who took what is on it.
-constexpr double kOwner = 0.8;
+constexpr double kOwner = 0.8, kPayer = 0.5;
 constexpr size_t kVisitorsMax = 20000;
 /// That goods were paid for though no receipt was found: by those who stopped at a checkout, or did not, where tills'
 /// words can be trusted or not.
@@ -53,6 +55,7 @@ StoreMind::StoreMind(const SiteConfig& site, RuleBook rules, const Planogram& pl
       kinds_.emplace(zone.name, zone.kind);
       doors_watched_ |= zone.kind == ZoneKind::exit;
       checkouts_watched_ |= zone.kind == ZoneKind::checkout;
+      for (const Zone& other : camera.zones) one_view_.emplace(zone.name, other.name);
     }
   }
 }
@@ -96,7 +99,10 @@ void StoreMind::meet(const PersonSeen& person, const CameraView& view) {
   if (priors_.by_zone() && (fresh || zones != visitor.zones.size())) {
     risk_.set_prior(id, priors_.of(visitor.zones, local_hour(view.time, time_zone_).value_or(12)), view.time);
   }
-  presence_.see(id, person.zones, view.time);
+  std::optional<StoodAt> at;
+  if (const auto spot = who_.spot_of(view.camera, person.box))
+    at = StoodAt{spot->x_m, spot->y_m, (spot->xx + spot->yy) / 2};
+  presence_.see(id, person.zones, view.time, at);
   if (visitors_.size() <= kVisitorsMax) return;
   const auto oldest = std::ranges::min_element(visitors_, {}, [](const auto& one) { return one.second.to; });
   presence_.forget(oldest->first);
@@ -260,7 +266,9 @@ void StoreMind::note_stop(const std::string& id, Visitor& visitor) {
   visitor.stop_noted = true;
   if (!tills_.heard_any() || visitor.staff || stops_of(id, kCheckoutStop_s).empty()) return;
   const auto paid = tills_.paid_by(id);
-  tills_.note_stop(!paid.empty() && paid[0].p >= 0.5);
+  const auto stops = stops_of(id, kCheckoutStop_s);
+  const auto printed = [this](const PlaceStay& stop) { return tills_.printed_during(stop); };
+  tills_.note_stop((!paid.empty() && paid[0].p >= 0.5) || std::ranges::any_of(stops, printed));
 }
 
 void StoreMind::tell_stops(const std::string& id, Visitor& visitor, Timestamp now) {
@@ -302,18 +310,30 @@ void StoreMind::match(Timestamp now, std::set<std::string>& dirty) {
   matched_ = now;
   match_due_ = false;
   auto changed = tills_.match(shoppers(), now, world().is_sensed);
-  for (const std::string& id : changed) {
-    const auto pieces = basket_.pieces(id);
-    for (const auto& [receipt, p, runner_up] : tills_.paid_by(id)) {
-      if (p < kOwner) break;
-      const Settled settled = settle(pieces, receipt->pieces, *products_, world().is_sensed);
-      for (size_t i = 0; i < pieces.size(); ++i) {
-        if (!settled.paid[i] || pieces[i].p >= 0.99) continue;
-        for (auto& other : basket_.settle_owner(pieces[i].act, id, 0.97 * p)) dirty.insert(std::move(other));
-      }
+  for (const std::string& id : changed) settle_owners(id, dirty);
+  dirty.merge(changed);
+}
+
+/// What a receipt says of who took what is on it, and what of others' pieces.
+void StoreMind::settle_owners(const std::string& id, std::set<std::string>& dirty) {
+  const auto pieces = basket_.pieces(id);
+  for (const auto& [receipt, p, runner_up] : tills_.paid_by(id)) {
+    if (p < kPayer) break;
+    const Settled settled = settle(pieces, receipt->pieces, *products_, world().is_sensed);
+    std::vector<std::string> unexplained;
+    for (size_t l = 0; l < receipt->pieces.size(); ++l) {
+      const std::string& product = receipt->pieces[l].product;
+      if (!settled.used[l] && !product.empty()) unexplained.push_back(product);
+    }
+    if (unexplained_.set(*receipt, std::move(unexplained))) {
+      for (const auto& [other, visitor] : visitors_)
+        if (visitor.left) dirty.insert(other);
+    }
+    for (size_t i = 0; p >= kOwner && i < pieces.size(); ++i) {
+      if (!settled.paid[i] || pieces[i].p >= 0.99) continue;
+      for (auto& other : basket_.settle_owner(pieces[i].act, id, 0.97 * p)) dirty.insert(std::move(other));
     }
   }
-  dirty.merge(changed);
 }
 
 const PlaceStay* StoreMind::door_of(const std::string& id, const Visitor& visitor) const {
@@ -334,7 +354,11 @@ const PlaceStay* StoreMind::door_of(const std::string& id, const Visitor& visito
 BasketWorld StoreMind::world() const {
   return {.products = *products_,
           .is_sensed = [this](const std::string& product) { return basket_.sensed_product(product); },
-          .is_sold = [this](const std::string& serial) { return tills_.sold(serial); }};
+          .is_sold = [this](const std::string& serial) { return tills_.sold(serial); },
+          .sold_without_tag = [this](const std::string& product,
+                                     Timestamp time) { return tills_.sold_without_tag(product, time); },
+          .sold_to_others = [this](const std::string& product,
+                                   Timestamp taken) { return unexplained_.any(product, taken); }};
 }
 
 BasketCase StoreMind::case_of(const std::string& id, const Visitor& visitor) const {
@@ -369,6 +393,32 @@ void StoreMind::say_whether_paid(BasketCase& basket, const std::string& id) cons
   basket.paid_anyway = stopped || nobody_looks ? 1 : (checkouts_watched_ ? kUntrustedNoStop : kUntrustedUnwatched);
 }
 
+/// What a single camera says where it sees both the shelf and the door: stopped at goods that are worth stealing, then
+/// left by no checkout. Only of shelves whose goods nothing watches: else what was taken and paid says more.
+std::optional<Evidence> StoreMind::left_without_checkout(const std::string& id, const Visitor& visitor) const {
+  const PlaceStay* door = door_of(id, visitor);
+  const KindRule* rule = rules_.find("exit_without_checkout");
+  if (door == nullptr || door->zone.empty() || rule == nullptr || !checkouts_watched_) return std::nullopt;
+  const PlaceStay* risky = nullptr;
+  for (const PlaceStay& stay : presence_.stays(id)) {
+    const auto kind = kinds_.find(stay.zone);
+    if (kind == kinds_.end()) continue;
+    const double stay_s = seconds_between(stay.from, stay.to);
+    if (kind->second == ZoneKind::checkout && stay_s >= kCheckoutStop_s) return std::nullopt;
+    const bool watched = basket_.sensed(stay.zone) || one_view_.contains({stay.zone, door->zone});
+    if (kind->second == ZoneKind::high_risk && stay_s >= kStop_s && !watched) risky = &stay;
+  }
+  if (risky == nullptr || !tills_.paid_by(id).empty()) return std::nullopt;
+  return Evidence{.kind = "exit_without_checkout",
+                  .from = risky->from,
+                  .to = door->from,
+                  .source = "store",
+                  .zone = door->zone,
+                  .llr = rule->llr,
+                  .detail = fmt::format("{:.0f} s in {}, then left by {} with no stop at a checkout",
+                                        seconds_between(risky->from, risky->to), risky->zone, door->zone)};
+}
+
 BasketSums StoreMind::sums_of(std::string_view visit_id) const {
   const auto visitor = visitors_.find(visit_id);
   return visitor == visitors_.end() ? BasketSums{} : shrike::sums_of(case_of(visitor->first, visitor->second), world());
@@ -390,6 +440,7 @@ void StoreMind::reweigh(const std::string& id, Visitor& visitor, Timestamp now, 
   const auto say = [&](Evidence fact) { facts.push_back({id, visitor.camera, visitor.track_id, std::move(fact)}); };
   std::map<std::string, Evidence> fresh;
   if (!visitor.staff) {
+    if (auto fact = left_without_checkout(id, visitor)) fresh[key_of(*fact)] = std::move(*fact);
     for (Evidence& fact : basket_evidence(basket, world(), rules_)) fresh[key_of(fact)] = std::move(fact);
   }
   for (auto& [key, fact] : visitor.told) {

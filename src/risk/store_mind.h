@@ -21,6 +21,7 @@
 #include "behaviour/products.h"
 #include "behaviour/rule_book.h"
 #include "behaviour/till_side.h"
+#include "behaviour/unexplained_sales.h"
 #include "risk/engine.h"
 #include "risk/visit_prior.h"
 #include "risk/visit_record.h"
@@ -119,12 +120,14 @@ class StoreMind {
   void hand_out(const VisitRecord& record, bool over, Timestamp now, MindChanges& changes);
   void tick(Timestamp now, bool everything, MindChanges& changes);
   void match(Timestamp now, std::set<std::string>& dirty);
+  void settle_owners(const std::string& id, std::set<std::string>& dirty);
   void note_stop(const std::string& id, Visitor& visitor);
   void tell_stops(const std::string& id, Visitor& visitor, Timestamp now);
   [[nodiscard]] std::vector<Shopper> shoppers() const;
   [[nodiscard]] std::vector<PlaceStay> stops_of(std::string_view visit_id, double at_least_s) const;
   [[nodiscard]] const PlaceStay* door_of(const std::string& id, const Visitor& visitor) const;
   [[nodiscard]] BasketCase case_of(const std::string& id, const Visitor& visitor) const;
+  [[nodiscard]] std::optional<Evidence> left_without_checkout(const std::string& id, const Visitor& visitor) const;
   void say_whether_paid(BasketCase& basket, const std::string& id) const;
   void reweigh(const std::string& id, Visitor& visitor, Timestamp now, MindChanges& changes);
   void close(const std::string& id, Visitor& visitor, MindChanges& changes);
@@ -132,7 +135,8 @@ class StoreMind {
   [[nodiscard]] VisitRecord filled(VisitRecord record) const;
 
   std::string store_, time_zone_;
-  std::map<std::string, ZoneKind, std::less<>> kinds_;  ///< of zones
+  std::map<std::string, ZoneKind, std::less<>> kinds_;      ///< of zones
+  std::set<std::pair<std::string, std::string>> one_view_;  ///< zones that one camera sees both of
   bool doors_watched_ = false, checkouts_watched_ = false;
   RuleBook rules_;
   Bystanders bystanders_;
@@ -141,6 +145,7 @@ class StoreMind {
   Presence presence_;
   BasketBook basket_;
   TillSide tills_;
+  UnexplainedSales unexplained_;
   VisitPrior priors_;
   RiskEngine risk_;
   std::map<std::string, Visitor, std::less<>> visitors_;

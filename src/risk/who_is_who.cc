@@ -42,6 +42,23 @@ VisitEvidence weakened(VisitEvidence fact, double p, bool most_probable, double 
   return fact;
 }
 
+/// A stay that two cameras saw is one stay: the stronger word counts.
+void once_a_zone(std::map<std::string, VisitEvidence>& facts) {
+  std::map<std::pair<std::string, std::string>, std::map<std::string, VisitEvidence>::iterator> of;
+  for (auto fact = facts.begin(); fact != facts.end();) {
+    const Evidence& one = fact->second.evidence;
+    const auto [known, is_new] = of.try_emplace({one.kind, one.zone}, fact);
+    if (is_new || one.zone.empty()) {
+      ++fact;
+    } else if (std::abs(known->second->second.evidence.llr) >= std::abs(one.llr)) {
+      fact = facts.erase(fact);
+    } else {
+      facts.erase(std::exchange(known->second, fact));
+      ++fact;
+    }
+  }
+}
+
 }  // namespace
 
 WhoIsWho::WhoIsWho(const SiteConfig& site) : prior_(site.risk.prior), visits_(options_of(site)), staff_(site.staff) {
@@ -56,12 +73,11 @@ WhoIsWho::WhoIsWho(const SiteConfig& site) : prior_(site.risk.prior), visits_(op
 
 WhoChanges WhoIsWho::see(const CameraView& view) {
   CameraSight sight{view.camera, view.time, {}, {}};
-  const auto floor = floors_.find(view.camera);
   for (const PersonSeen& person : view.people) {
     const auto is_door = [&](const std::string& zone) { return doors_.contains(zone); };
     sight.people.push_back({.camera_visit = person.camera_visit_id,
                             .continuity = person.continuity,
-                            .spot = floor == floors_.end() ? std::nullopt : floor->second.spot_of(person.box),
+                            .spot = spot_of(view.camera, person.box),
                             .look = person.appearance,
                             .at_door = std::ranges::any_of(person.zones, is_door)});
   }
@@ -80,6 +96,11 @@ WhoChanges WhoIsWho::see(const CameraView& view) {
   WhoChanges changes = take(std::move(update));
   end_of_view(view, changes);
   return changes;
+}
+
+std::optional<FloorSpot> WhoIsWho::spot_of(const std::string& camera, const Box& box) const {
+  const auto floor = floors_.find(camera);
+  return floor == floors_.end() ? std::nullopt : floor->second.spot_of(box);
 }
 
 void WhoIsWho::note_people(const CameraView& view) {
@@ -220,6 +241,7 @@ void WhoIsWho::retell(const std::string& visit, WhoChanges& changes) {
         if (!is_new && std::abs(mine.evidence.llr) > std::abs(place->second.evidence.llr)) place->second = mine;
       }
     }
+  once_a_zone(now);
   auto& told = told_[visit];
   for (const auto& [key, fact] : told) {
     if (now.contains(key)) continue;

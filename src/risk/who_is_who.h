@@ -50,6 +50,8 @@ class WhoIsWho {
   [[nodiscard]] std::string visit_of(std::string_view camera_visit) const;
   /// All that it may be part of.
   [[nodiscard]] std::vector<Claim> claims_of(std::string_view camera_visit) const;
+  /// Where on the floor somebody stands whom a placed camera sees in `box`.
+  [[nodiscard]] std::optional<FloorSpot> spot_of(const std::string& camera, const Box& box) const;
   [[nodiscard]] const StoreVisits& visits() const { return visits_; }
 
  private:

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
+#include "sim/store_explain.h"
 #include "sim/store_write.h"
 
 namespace shrike {
@@ -62,14 +64,23 @@ VariantResult result_of(const std::vector<JudgedDay>& days, size_t variant, cons
     const double threshold = choosing.empty() ? 0.5 : choose_threshold(choosing, options.false_a_day);
     out.thresholds.push_back(threshold);
     add_day(out.outcome, days[d].truth, days[d].minds[variant], threshold);
+    const IdentityScore& identity = days[d].minds[variant].identity;
+    out.identity.views += identity.views;
+    out.identity.own += identity.own;
+    out.identity.together += identity.together;
+    out.identity.visits += identity.visits;
+    out.identity.people += identity.people;
     const BasketError error = basket_error(days[d].truth, days[d].minds[variant], days[d].weighed);
     baskets.wrong += error.wrong;
     baskets.pieces += error.pieces;
-    for (const auto& [risk, who] : days[d].minds[variant].visits) {
-      const TruePerson* person = days[d].truth.person(who);
-      risks.emplace_back(risk, person != nullptr && person->thief());
-      if (risk >= 0.1) suspects.push_back(risks.back());
+    for (const ScoredVisit& visit : days[d].minds[variant].visits) {
+      const TruePerson* person = days[d].truth.person(visit.person);
+      risks.emplace_back(visit.risk, person != nullptr && person->thief());
+      if (visit.risk >= 0.1) suspects.push_back(risks.back());
     }
+    if (options.explain)
+      std::ranges::move(explain_day(days[d].truth, days[d].minds[variant], threshold),
+                        std::back_inserter(out.explained));
     for (const TruePerson& person : days[d].truth.people) {
       const auto peak = [&](size_t v) {
         const auto& peaks = days[d].minds[v].peak;

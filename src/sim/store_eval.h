@@ -24,6 +24,7 @@ struct StoreEvalOptions {
   int threads = 2;
   double false_a_day = 3;
   std::vector<StoreVariant> variants = all_variants();
+  bool explain = false;                       ///< VariantResult::explained is wanted
   std::function<void(double done)> progress;  ///< share of all days
 };
 
@@ -37,6 +38,8 @@ struct VariantResult {
   double basket_error = 0;                ///< of products on scales: pieces said wrongly, as a share of those held
   int raised_by_less = 0;                 ///< people whose highest risk is more than 0.01 above that with all sources
   int people = 0;
+  IdentityScore identity;
+  std::vector<std::string> explained;  ///< each false alert and each theft that was missed, in lines of text
 };
 
 struct StoreEval {

@@ -88,14 +88,39 @@ int DayScore::newest_of(const std::vector<StoreVisit::Part>& parts, Timestamp wh
   return person;
 }
 
-int DayScore::mostly(const std::vector<StoreVisit::Part>& parts) const {
+std::map<int, int> DayScore::seen_in(const std::vector<StoreVisit::Part>& parts) const {
   std::map<int, int> seen;
   for (const StoreVisit::Part& part : parts) {
     const auto found = followed_.find(part.camera_visit);
     if (found == followed_.end()) continue;
     for (const auto& [person, views] : found->second.seen) seen[person] += views;
   }
+  return seen;
+}
+
+int DayScore::mostly(const std::vector<StoreVisit::Part>& parts) const {
+  const auto seen = seen_in(parts);
   return seen.empty() ? 0 : std::ranges::max_element(seen, {}, [](const auto& s) { return s.second; })->first;
+}
+
+IdentityScore DayScore::identity(const std::map<std::string, Ended>& ended) const {
+  IdentityScore score;
+  std::map<int, double> most;  // by person: views in the visit that has most of them
+  for (const auto& [id, visit] : ended) {
+    double own = 0;
+    for (const auto& [person, views] : seen_in(visit.record.parts)) {
+      const TruePerson* known = truth_.person(person);
+      if (known == nullptr || !known->visitor()) continue;
+      score.views += views;
+      own = std::max<double>(own, views);
+      most[person] = std::max<double>(most[person], views);
+    }
+    score.own += own;
+    if (own > 0) ++score.visits;
+  }
+  for (const auto& [person, views] : most) score.together += views;
+  score.people = static_cast<int>(most.size());
+  return score;
 }
 
 void DayScore::take(size_t mind, Timestamp now, const MindChanges& changes, const StoreMind& says) {
@@ -116,12 +141,14 @@ void DayScore::take(size_t mind, Timestamp now, const MindChanges& changes, cons
     if (person == 0 && ended != ended_[mind].end()) person = newest_of(ended->second.record.parts, now);
     if (person == 0 && !trace.risks.empty()) person = trace.risks.back().person;
     trace.risks.push_back({now, change.after.risk, person});
+    if (change.after.risk >= trace.highest.risk) trace.highest = change.after;
   }
 }
 
 std::vector<MindDay> DayScore::finish() {
   std::vector<MindDay> out(open_.size());
   for (size_t m = 0; m < open_.size(); ++m) {
+    out[m].identity = identity(ended_[m]);
     for (auto& [id, trace] : open_[m]) {
       for (const RaisedVisit::At& at : trace.risks) {
         double& peak = out[m].peak[at.person];
@@ -132,7 +159,7 @@ std::vector<MindDay> DayScore::finish() {
     for (const auto& [id, ended] : ended_[m]) {
       const int who = mostly(ended.record.parts);
       const TruePerson* person = truth_.person(who);
-      out[m].visits.emplace_back(ended.record.risk, who);
+      out[m].visits.push_back({ended.record.risk, who, ended.record});
       for (const auto& [product, pieces] : ended.held)
         out[m].held[{person == nullptr ? 0 : person->party, product}] += pieces;
     }

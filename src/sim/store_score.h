@@ -19,15 +19,33 @@ struct RaisedVisit {
     int person = 0;  ///< id of who was in the visit's newest box then; 0: a box that nobody made
   };
   std::vector<At> risks;  ///< whenever it changed, while an incident of it was open
+  Incident highest;       ///< as it stood when its risk was highest
+};
+
+/// A visit as it ended.
+struct ScoredVisit {
+  double risk = 0;
+  int person = 0;  ///< who it mostly was
+  VisitRecord record;
+};
+
+/// Whether visits are people, counted in views of customers.
+struct IdentityScore {
+  double views = 0, own = 0, together = 0;
+  int visits = 0, people = 0;
+  /// Share of a visit's views that are of whoever it is mostly of; share of a person's views that are in one visit.
+  [[nodiscard]] double pure() const { return views <= 0 ? 0 : own / views; }
+  [[nodiscard]] double whole() const { return views <= 0 ? 0 : together / views; }
 };
 
 /// What one mind made of one day.
 struct MindDay {
-  std::vector<RaisedVisit> raised;             ///< visits whose risk passed the lowest threshold looked at
-  std::vector<std::pair<double, int>> visits;  ///< final risk and person of every visit that ended
-  std::map<int, double> peak;                  ///< by person: highest risk stated of anything that was them
+  std::vector<RaisedVisit> raised;  ///< visits whose risk passed the lowest threshold looked at
+  std::vector<ScoredVisit> visits;  ///< every one that ended
+  std::map<int, double> peak;       ///< by person: highest risk stated of anything that was them
   /// Pieces by party and product that visits were said to hold when they ended; party 0: staff's and nobody's.
   std::map<std::pair<int, std::string>, double> held;
+  IdentityScore identity;
 };
 
 /// Follows a replay: puts names of the truth to visits, and keeps what the minds say.
@@ -50,6 +68,8 @@ class DayScore {
   };
   [[nodiscard]] int person_of(const std::string& camera_visit, Timestamp when) const;
   [[nodiscard]] int newest_of(const std::vector<StoreVisit::Part>& parts, Timestamp when) const;
+  [[nodiscard]] std::map<int, int> seen_in(const std::vector<StoreVisit::Part>& parts) const;
+  [[nodiscard]] IdentityScore identity(const std::map<std::string, Ended>& ended) const;
   [[nodiscard]] int mostly(const std::vector<StoreVisit::Part>& parts) const;
 
   const TrueDay& truth_;

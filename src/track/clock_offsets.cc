@@ -6,14 +6,16 @@
 namespace shrike {
 namespace {
 
-constexpr double kWalkMin_m = 2;      ///< who stands still fits at every offset
-constexpr double kNear_m = 0.5;       ///< spread of one person's place on two cameras, beside what each says of it
-constexpr double kGround_m2 = 60;     ///< where a different person would be, equally anywhere
-constexpr double kOutlier = 0.05;     ///< a foot behind a shelf
-constexpr double kTogetherMin_s = 3;  ///< of two walks, to be compared at all
-constexpr double kIndependent = 0.3;  ///< steps follow from one another: so much of each counts
-constexpr double kSameBefore = 0.2;   ///< share of the pairs of walks on one ground that are one person's
-constexpr double kMargin = 8;         ///< log-likelihood by which the best offset must beat all that are not next to it
+constexpr double kWalkMin_m = 2;  ///< who stands still fits at every offset
+constexpr double kNear_m = 0.5;   ///< spread of one person's place on two cameras, beside what each says of it
+constexpr double kApart_m = 3;    ///< walks that are never nearer fit at no offset
+constexpr int kManyPairs = 500, kOneIn = 16;  ///< clocks that are known are looked at now and then
+constexpr double kGround_m2 = 60;             ///< where a different person would be, equally anywhere
+constexpr double kOutlier = 0.05;             ///< a foot behind a shelf
+constexpr double kTogetherMin_s = 3;          ///< of two walks, to be compared at all
+constexpr double kIndependent = 0.3;          ///< steps follow from one another: so much of each counts
+constexpr double kSameBefore = 0.2;           ///< share of the pairs of walks on one ground that are one person's
+constexpr double kMargin = 8;  ///< log-likelihood by which the best offset must beat all that are not next to it
 
 double shift_of(size_t index) { return -ClockOffsets::kMost_s + ClockOffsets::kStep_s * static_cast<double>(index); }
 
@@ -39,12 +41,14 @@ void ClockOffsets::compare(const std::string& camera, const FloorPath& walk, con
   if (seconds_between(a.back().time, b.front().time) > kMost_s ||
       seconds_between(b.back().time, a.front().time) > kMost_s)
     return;
+  if (walk.metres_from(other_walk) > kApart_m) return;
   const bool in_order = camera < other;
+  Votes& votes = votes_[in_order ? std::pair(camera, other) : std::pair(other, camera)];
+  if (++votes.compared > kManyPairs && votes.compared % kOneIn != 0) return;
   std::array<double, kShifts> fits{};
   for (size_t k = 0; k < kShifts; ++k) fits[k] = fit_of(walk, other_walk, shift_of(k));
   const double best = *std::ranges::max_element(fits);
   if (best <= 0) return;
-  Votes& votes = votes_[in_order ? std::pair(camera, other) : std::pair(other, camera)];
   for (size_t k = 0; k < kShifts; ++k) {
     const size_t at = in_order ? k : kShifts - 1 - k;
     votes.log_likelihood[at] += std::log(kSameBefore * std::exp(std::min(20.0, fits[k])) + 1 - kSameBefore);

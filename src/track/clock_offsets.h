@@ -38,6 +38,7 @@ class ClockOffsets {
   struct Votes {
     std::array<double, kShifts> log_likelihood{};
     std::array<int, kShifts> walks{};
+    int compared = 0;
   };
   std::map<std::pair<std::string, std::string>, Votes> votes_;  ///< names in order
 };

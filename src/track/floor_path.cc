@@ -1,6 +1,8 @@
 #include "track/floor_path.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace shrike {
 namespace {
@@ -38,10 +40,25 @@ std::optional<FloorSpot> FloorPath::at(Timestamp time) const {
 }
 
 double FloorPath::extent_m() const {
-  if (steps_.empty()) return 0;
-  const auto [left, right] = std::ranges::minmax(steps_, {}, [](const Step& s) { return s.spot.x_m; });
-  const auto [up, down] = std::ranges::minmax(steps_, {}, [](const Step& s) { return s.spot.y_m; });
-  return std::max(right.spot.x_m - left.spot.x_m, down.spot.y_m - up.spot.y_m);
+  const auto [x, y] = sides();
+  return steps_.empty() ? 0 : std::max(x.second - x.first, y.second - y.first);
+}
+
+double FloorPath::metres_from(const FloorPath& other) const {
+  const auto [ax, ay] = sides();
+  const auto [bx, by] = other.sides();
+  const auto between_ranges = [](Range a, Range b) { return std::max({0.0, b.first - a.second, a.first - b.second}); };
+  return std::hypot(between_ranges(ax, bx), between_ranges(ay, by));
+}
+
+std::pair<FloorPath::Range, FloorPath::Range> FloorPath::sides() const {
+  constexpr Range kNone{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+  Range x = kNone, y = kNone;
+  for (const Step& step : steps_) {
+    x = {std::min(x.first, step.spot.x_m), std::max(x.second, step.spot.x_m)};
+    y = {std::min(y.first, step.spot.y_m), std::max(y.second, step.spot.y_m)};
+  }
+  return {x, y};
 }
 
 void FloorPath::shift(double seconds) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <deque>
 #include <optional>
+#include <utility>
 
 #include "base/time.h"
 #include "track/floor_map.h"
@@ -24,10 +25,15 @@ class FloorPath {
   [[nodiscard]] bool empty() const { return steps_.empty(); }
   /// Metres between the two steps that are farthest apart along one axis: whether there was any walking.
   [[nodiscard]] double extent_m() const;
+  /// Metres between the rectangles that the two walks are in; 0 where those overlap.
+  [[nodiscard]] double metres_from(const FloorPath& other) const;
   /// Moves all times, where the camera's clock turns out to be off.
   void shift(double seconds);
 
  private:
+  using Range = std::pair<double, double>;
+  [[nodiscard]] std::pair<Range, Range> sides() const;
+
   std::deque<Step> steps_;
 };
 

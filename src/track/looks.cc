@@ -1,7 +1,9 @@
 #include "track/looks.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <numeric>
 
 namespace shrike {
 
@@ -31,11 +33,19 @@ bool has_look(std::span<const float> row) {
 }
 
 void blend_look(std::span<float> row, std::span<const float> look, float share) {
-  float squares = 0;
-  for (size_t i = 0; i < row.size(); ++i) {
+  constexpr size_t kSide = 16;  // as in alike()
+  std::array<float, kSide> sums{};
+  size_t i = 0;
+  for (; i + kSide <= row.size(); i += kSide)
+    for (size_t k = 0; k < kSide; ++k) {
+      row[i + k] += share * (look[i + k] - row[i + k]);
+      sums[k] += row[i + k] * row[i + k];
+    }
+  for (; i < row.size(); ++i) {
     row[i] += share * (look[i] - row[i]);
-    squares += row[i] * row[i];
+    sums[0] += row[i] * row[i];
   }
+  const float squares = std::accumulate(sums.begin(), sums.end(), 0.F);
   if (squares <= 0) return;
   const float scale = 1 / std::sqrt(squares);
   for (float& v : row) v *= scale;

@@ -18,9 +18,10 @@ constexpr double kDecideEvery_s = 0.5;
 constexpr double kGoneByDoor_s = 20;  ///< who was last seen at a door is gone after so long
 constexpr double kStillThere_s = 1;   ///< a person seen so shortly before is there now
 constexpr size_t kPartsMax = 256;     ///< of one person; the oldest are forgotten
+constexpr size_t kPartsReturned = 8;  ///< where somebody was before their newest parts says nothing of where they are
 
 // Looks: how quickly the mean over a part and the newest follow, and what counts as other clothing.
-constexpr double kFresh_s = 0.8, kUsual_s = 6;
+constexpr double kFresh_s = 0.8, kUsual_s = 6, kLookEvery_s = 0.35;
 constexpr double kMeanShareMin = 0.02;
 constexpr int kLooksBeforeCut = 12;
 constexpr double kOtherClothing = 0.15;
@@ -34,7 +35,9 @@ constexpr double kMomentLater = 0.4;  ///< where people stand follows from where
 constexpr double kMomentLeast = -4, kTogetherMost = 10, kTogetherLeast = -12;
 constexpr double kSpeaksFor = 3, kSpeaksAgainst = -3;
 
+constexpr double kClockSurely_s = 3;
 constexpr double kClockOff_s = 1.5;  ///< less is within what walks tell
+constexpr int kClockPeopleMin = 8;   ///< who must tell of it, on balance
 constexpr size_t kLooksLearnt = 12;  ///< pairs of people a second, at most
 
 }  // namespace
@@ -75,8 +78,7 @@ StoreVisitsUpdate StoreVisits::see(const CameraSight& sight) {
 void StoreVisits::State::see_person(const std::string& camera, Timestamp time, const SeenPerson& now) {
   const auto known = newest_part.find(now.camera_visit);
   PartId id = known != newest_part.end() ? known->second : begin_part(camera, time, now);
-  const double gap_s = std::max(0.0, seconds_between(parts.at(id).seen, time));
-  if (!follow_look(parts.at(id), gap_s, now.look)) id = cut_part(id, time);
+  if (!follow_look(parts.at(id), time, now.look)) id = cut_part(id, time);
   VisitPart& part = parts.at(id);
   if (std::abs(now.continuity - part.continuity) > kSay / 2) changed.insert(id);
   part.continuity = now.continuity;
@@ -86,6 +88,7 @@ void StoreVisits::State::see_person(const std::string& camera, Timestamp time, c
   if (!now.spot) return;
   if (!part.first_spot) {
     part.first_spot = now.spot;
+    part.returns.clear();  // what was said without a place
     remember_returns(id);
   }
   part.spot = now.spot;
@@ -113,24 +116,35 @@ PartId StoreVisits::State::begin_part(const std::string& camera, Timestamp time,
 /// How likely each one who is known now comes back as this newcomer. Kept: later their traces are gone.
 void StoreVisits::State::remember_returns(PartId id) {
   VisitPart& part = parts.at(id);
-  for (const auto& [person_id, person] : persons)
-    for (const PartId other : person.parts) {
-      const VisitPart& known = parts.at(other);
-      if (other >= id || known.begun > part.begun || known.camera_visit == part.camera_visit) continue;
-      Gap gap{.seconds = std::max(0.0, seconds_between(known.seen, part.begun)),
-              .from = known.spot,
-              .to = part.first_spot,
-              .vanished_at_door = known.at_door,
-              .came_by_door = part.began_at_door};
-      gap.still_seen = known.open && known.camera != part.camera && gap.seconds < kStillThere_s;
-      if (const auto then = known.path.at(part.begun)) gap.from = then;
-      const double log_odds = log_odds_of_return(gap, options.shop);
-      if (log_odds > kHopeless) part.returns[other] = log_odds;
+  const auto log_odds_of = [&](PartId other) {
+    const VisitPart& known = parts.at(other);
+    if (other >= id || known.begun > part.begun || known.camera_visit == part.camera_visit) return kHopeless;
+    Gap gap{.seconds = std::max(0.0, seconds_between(known.seen, part.begun)),
+            .from = known.spot,
+            .to = part.first_spot,
+            .vanished_at_door = known.at_door,
+            .came_by_door = part.began_at_door};
+    gap.still_seen = known.open && known.camera != part.camera && gap.seconds < kStillThere_s;
+    if (const auto then = known.path.at(part.begun)) gap.from = then;
+    return log_odds_of_return(gap, options.shop);
+  };
+  for (const auto& [visit, open] : newest_part)
+    if (const double log_odds = log_odds_of(open); log_odds > kHopeless) part.returns[open] = log_odds;
+  for (const auto& [person_id, person] : persons) {
+    std::pair<double, PartId> best{kHopeless, 0};
+    for (auto known = person.parts.rbegin(); known != person.parts.rend(); ++known) {
+      if (static_cast<size_t>(known - person.parts.rbegin()) >= kPartsReturned) break;
+      best = std::max(best, {log_odds_of(*known), *known});
     }
+    if (best.first > kHopeless) part.returns[best.second] = best.first;
+  }
 }
 
-bool StoreVisits::State::follow_look(VisitPart& part, double gap_s, const std::vector<float>& look) {
-  if (look.empty() || !has_look(look)) return true;
+bool StoreVisits::State::follow_look(VisitPart& part, Timestamp time, const std::vector<float>& look) {
+  const double gap_s = std::max(0.0, seconds_between(part.looked, time));
+  // Clothing seldom changes: to look at it at every step is most of the work and tells no more.
+  if (look.empty() || (part.looks > kLooksBeforeCut && gap_s < kLookEvery_s) || !has_look(look)) return true;
+  part.looked = time;
   if (part.look.size() != look.size()) {
     part.look = part.fresh = look;
     part.looks = 1;
@@ -188,13 +202,29 @@ void StoreVisits::State::compare_clocks(PartId id) {
   correct_clock();
 }
 
+/// One pair of cameras may be misled, as where a shelf hides the feet of all who walk one way. A clock that is off is
+/// off against everybody: what other pairs say of either camera counts too, each person once.
 void StoreVisits::State::correct_clock() {
-  for (const ClockOffset& offset : clocks.known()) {
+  const std::vector<ClockOffset> known = clocks.known();
+  const auto speaking_for = [&](const std::string& camera, double ahead_s) {
+    int people = 0;
+    for (const ClockOffset& pair : known) {
+      if (pair.camera != camera && pair.other != camera) continue;
+      const double says_s = pair.other == camera ? pair.seconds : -pair.seconds;
+      people += std::abs(says_s - ahead_s) < kClockOff_s / 2 ? pair.people : -pair.people;
+    }
+    return people;
+  };
+  for (const ClockOffset& offset : known) {
     clock_ahead_s.try_emplace(offset.camera, 0);
     clock_ahead_s.try_emplace(offset.other, 0);
-    if (std::abs(offset.seconds) < kClockOff_s) continue;
+    // A place that is off by some steps looks like a clock that is off by a second or two.
+    const int enough = std::abs(offset.seconds) < kClockSurely_s ? 4 * kClockPeopleMin : kClockPeopleMin;
+    if (std::abs(offset.seconds) < kClockOff_s || offset.people < enough) continue;
+    const int other = speaking_for(offset.other, offset.seconds), camera = speaking_for(offset.camera, -offset.seconds);
+    if (std::max(other, camera) < enough) continue;
     clock_people = offset.people;
-    shift_camera(offset.other, offset.seconds);
+    shift_camera(other >= camera ? offset.other : offset.camera, other >= camera ? offset.seconds : -offset.seconds);
     return say_clocks();
   }
 }
@@ -311,7 +341,7 @@ void StoreVisits::State::expire(StoreVisitsUpdate& update) {
       forgotten.push_back(id);
   for (const PartId id : forgotten) close_part(id);
   for (auto& [id, part] : parts)  // a walk is compared with those of its time alone
-    if (!part.open && seconds_between(part.seen, newest) > 2 * FloorPath::kKept_s) part.path = {};
+    if (!part.open && !part.path.empty() && seconds_between(part.seen, newest) > 2 * FloorPath::kKept_s) part.path = {};
   std::vector<std::pair<Timestamp, std::string>> hidden;
   for (const auto& [id, person] : persons)
     if (is_hidden(person)) hidden.emplace_back(last_seen(person), id);
@@ -454,6 +484,7 @@ StoreVisitsUpdate StoreVisits::split(std::string_view camera_visit) {
   for (const auto& [id, part] : s.parts)
     if (part.camera_visit == camera_visit && s.persons.find(part.person)->second.parts.size() > 1)
       leaving.push_back(id);
+  std::ranges::sort(leaving);
   std::string own;
   for (const PartId id : leaving) {
     VisitPart& part = s.parts.at(id);

@@ -30,33 +30,53 @@ std::vector<PartId> StoreVisits::State::moving_with(PartId id) const {
 /// that the person began with.
 bool StoreVisits::State::conflict(const std::vector<PartId>& moving, const StorePerson& person,
                                   const std::vector<PartId>& rows) const {
-  for (const PartId m : moving)
-    for (const PartId other : person.parts) {
-      if (is_in(moving, other)) continue;
-      if (is_in(rows, other) && is_in(rows, m) && other != person.parts.front()) continue;
-      const VisitPart &a = parts.at(m), &b = parts.at(other);
-      if (a.camera != b.camera || a.camera_visit == b.camera_visit) continue;
-      if (std::max(a.begun, b.begun) <= std::min(a.seen, b.seen)) return true;
+  std::vector<std::pair<const VisitPart*, bool>> theirs;  // and whether it may go elsewhere
+  theirs.reserve(person.parts.size());
+  for (const PartId other : person.parts)
+    if (other != moving.front())
+      theirs.emplace_back(&parts.at(other), other != person.parts.front() && is_in(rows, other));
+  for (const PartId m : moving) {
+    const VisitPart& a = parts.at(m);
+    const bool may_leave = is_in(rows, m);
+    for (const auto& [b, may_go] : theirs) {
+      if (std::max(a.begun, b->begun) > std::min(a.seen, b->seen) || (may_leave && may_go)) continue;
+      if (a.camera == b->camera && a.camera_visit != b->camera_visit) return true;
     }
+  }
   return false;
 }
 
-/// Of `id`, with all that moves with it, being `person` against being somebody new.
-double StoreVisits::State::log_odds(PartId id, const StorePerson& person, const std::vector<PartId>& rows) const {
-  const std::vector<PartId> moving = moving_with(id);
-  const VisitPart& part = parts.at(id);
-  double came = kHopeless, walked = 0;
-  for (const PartId other : person.parts) {
-    if (is_in(moving, other)) continue;
-    if (const auto found = part.returns.find(other); found != part.returns.end()) came = std::max(came, found->second);
-    for (const PartId m : moving)
-      if (const auto walk = together.find(std::minmax(m, other)); walk != together.end())
-        walked += walk->second.log_odds;
+/// Everybody who speaks for or against being `id`, by what those who move with it have seen of them.
+std::map<std::string_view, StoreVisits::State::Meeting> StoreVisits::State::meetings(PartId id,
+                                                                                     const std::vector<PartId>& moving,
+                                                                                     const Walks& walks) const {
+  std::map<std::string_view, Meeting> found;
+  const auto meeting_with = [&](PartId other) -> Meeting* {
+    const auto part = parts.find(other);
+    const bool is_moving =
+        other == id || (moving.size() > 1 && part != parts.end() && part->second.person == parts.at(id).person);
+    if (part == parts.end() || is_moving) return nullptr;
+    return &found.try_emplace(part->second.person, Meeting{kHopeless}).first->second;
+  };
+  for (const auto& [other, log_odds] : parts.at(id).returns)
+    if (Meeting* meeting = meeting_with(other)) meeting->came = std::max(meeting->came, log_odds);
+  for (const PartId m : moving) {
+    const auto walked = walks.find(m);
+    if (walked == walks.end()) continue;
+    for (const auto& [other, log_odds] : walked->second)
+      if (Meeting* meeting = meeting_with(other)) meeting->walked += log_odds;
   }
+  return found;
+}
+
+/// Of `id`, with all that moves with it, being `person` against being somebody new.
+double StoreVisits::State::log_odds(PartId id, const StorePerson& person, Meeting meeting,
+                                    const std::vector<PartId>& moving, const std::vector<PartId>& rows) const {
   // Where both were watched walking, that says more of place than how they came to be there.
-  if (walked > 0) came = std::max(came, 0.0);
-  if (came + walked + kLooksMost < kHopeless || conflict(moving, person, rows)) return -INFINITY;
-  return came + walked + log_odds_of_looks(part, person, moving);
+  const double came = meeting.walked > 0 ? std::max(meeting.came, 0.0) : meeting.came;
+  const double met = came + meeting.walked;
+  if (met + kLooksMost < kHopeless || conflict(moving, person, rows)) return -INFINITY;
+  return met + log_odds_of_looks(parts.at(id), person, moving);
 }
 
 /// The most alike of a person's newest parts: one camera sees the back, another the front.
@@ -83,7 +103,8 @@ void StoreVisits::State::reopen(PartId id) {
 void StoreVisits::State::decide(StoreVisitsUpdate& update) {
   std::map<std::string, std::vector<PartId>> by_camera;
   for (const PartId id : unsettled) by_camera[parts.at(id).camera].push_back(id);
-  for (const auto& [camera, rows] : by_camera) decide_camera(rows, update);
+  const Walks together_of = walks();
+  for (const auto& [camera, rows] : by_camera) decide_camera(rows, together_of, update);
   std::erase_if(unsettled, [&](PartId id) {
     VisitPart& part = parts.at(id);
     part.settled = !part.open || seconds_between(part.begun, part.seen) >= kDecideFor_s;
@@ -91,28 +112,39 @@ void StoreVisits::State::decide(StoreVisitsUpdate& update) {
   });
 }
 
-std::vector<IdentityOdds> StoreVisits::State::weigh(const std::vector<PartId>& rows,
+Walks StoreVisits::State::walks() const {
+  Walks of;
+  for (const auto& [pair, walk] : together) {
+    of[pair.first].emplace_back(pair.second, walk.log_odds);
+    of[pair.second].emplace_back(pair.first, walk.log_odds);
+  }
+  return of;
+}
+
+std::vector<IdentityOdds> StoreVisits::State::weigh(const std::vector<PartId>& rows, const Walks& walks,
                                                     std::vector<std::string>& columns) const {
-  std::vector<IdentityOdds> entries;
-  for (const auto& [id, person] : persons) {
-    bool is_new = true;
-    for (size_t row = 0; row < rows.size(); ++row) {
+  std::map<std::string_view, std::vector<std::pair<int, double>>> of;  // by person: rows and their odds
+  for (size_t row = 0; row < rows.size(); ++row) {
+    const std::vector<PartId> moving = moving_with(rows[row]);
+    for (const auto& [id, meeting] : meetings(rows[row], moving, walks)) {
+      const StorePerson& person = persons.find(id)->second;
       // Only those who are older: otherwise two could each become the other.
       if (person.parts.front() >= rows[row]) continue;
-      const double odds = log_odds(rows[row], person, rows);
-      if (odds < kHopeless) continue;
-      if (is_new) columns.push_back(id);
-      is_new = false;
-      entries.push_back(
-          {static_cast<int>(row), static_cast<int>(columns.size()) - 1, std::min(kOddsMost, std::exp(odds))});
+      const double odds = log_odds(rows[row], person, meeting, moving, rows);
+      if (odds >= kHopeless) of[id].emplace_back(static_cast<int>(row), std::min(kOddsMost, std::exp(odds)));
     }
+  }
+  std::vector<IdentityOdds> entries;
+  for (const auto& [id, odds_of_rows] : of) {
+    for (const auto& [row, odds] : odds_of_rows) entries.push_back({row, static_cast<int>(columns.size()), odds});
+    columns.emplace_back(id);
   }
   return entries;
 }
 
-void StoreVisits::State::decide_camera(const std::vector<PartId>& rows, StoreVisitsUpdate& update) {
+void StoreVisits::State::decide_camera(const std::vector<PartId>& rows, const Walks& walks, StoreVisitsUpdate& update) {
   std::vector<std::string> columns;
-  const std::vector<IdentityOdds> entries = weigh(rows, columns);
+  const std::vector<IdentityOdds> entries = weigh(rows, walks, columns);
   const auto probabilities =
       identity_probabilities(entries, static_cast<int>(rows.size()), static_cast<int>(columns.size()));
   Assignment assignment;

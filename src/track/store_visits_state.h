@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "track/floor_path.h"
@@ -25,7 +26,7 @@ struct VisitPart {
   double continuity = 1;  ///< the camera's
   bool began_at_door = false, at_door = false;
   std::optional<FloorSpot> first_spot, spot;  ///< `spot` is the newest
-  Timestamp spot_time;
+  Timestamp spot_time, looked;
   FloorPath path;
   std::vector<float> look;                  ///< mean over all of it
   std::vector<float> fresh;                 ///< of the last second
@@ -48,6 +49,9 @@ struct WalkTogether {
   Timestamp newest;
 };
 
+/// By part: the parts on other cameras that it was seen walking with or apart from, and the log-odds of being one.
+using Walks = std::unordered_map<PartId, std::vector<std::pair<PartId, double>>>;
+
 struct StoreVisits::State {
   StoreVisitOptions options;
   NewId new_id;
@@ -56,7 +60,7 @@ struct StoreVisits::State {
   std::vector<ClockOffset> clocks_apart;
   int clock_people = 0;                         ///< who told of the newest correction
   std::map<std::string, double> clock_ahead_s;  ///< by camera, corrected for
-  std::map<PartId, VisitPart> parts;
+  std::unordered_map<PartId, VisitPart> parts;
   std::map<std::string, PartId, std::less<>> newest_part;  ///< by camera visit, while it is open
   std::map<std::string, StorePerson, std::less<>> persons;
   std::map<std::pair<PartId, PartId>, WalkTogether> together;  ///< the older first
@@ -72,7 +76,7 @@ struct StoreVisits::State {
   PartId begin_part(const std::string& camera, Timestamp time, const SeenPerson& now);
   void remember_returns(PartId id);
   /// False where the clothing is not what it was: this may be somebody else now.
-  [[nodiscard]] bool follow_look(VisitPart& part, double gap_s, const std::vector<float>& look);
+  [[nodiscard]] bool follow_look(VisitPart& part, Timestamp time, const std::vector<float>& look);
   PartId cut_part(PartId id, Timestamp time);
   void close_part(PartId id);
   void compare_clocks(PartId id);
@@ -92,14 +96,21 @@ struct StoreVisits::State {
 
   // store_visits_decide.cc: who is whom.
   void decide(StoreVisitsUpdate& update);
-  void decide_camera(const std::vector<PartId>& rows, StoreVisitsUpdate& update);
-  [[nodiscard]] std::vector<IdentityOdds> weigh(const std::vector<PartId>& rows,
+  [[nodiscard]] Walks walks() const;
+  void decide_camera(const std::vector<PartId>& rows, const Walks& walks, StoreVisitsUpdate& update);
+  [[nodiscard]] std::vector<IdentityOdds> weigh(const std::vector<PartId>& rows, const Walks& walks,
                                                 std::vector<std::string>& columns) const;
   void set_claims(PartId id, double first, std::vector<Claim> others);
   [[nodiscard]] std::vector<PartId> moving_with(PartId id) const;
   [[nodiscard]] double log_odds_of_looks(const VisitPart& part, const StorePerson& person,
                                          const std::vector<PartId>& moving) const;
-  [[nodiscard]] double log_odds(PartId id, const StorePerson& person, const std::vector<PartId>& rows) const;
+  struct Meeting {
+    double came, walked = 0;  ///< log-odds of coming back as, and of walking as, somebody
+  };
+  [[nodiscard]] std::map<std::string_view, Meeting> meetings(PartId id, const std::vector<PartId>& moving,
+                                                             const Walks& walks) const;
+  [[nodiscard]] double log_odds(PartId id, const StorePerson& person, Meeting meeting,
+                                const std::vector<PartId>& moving, const std::vector<PartId>& rows) const;
   [[nodiscard]] bool conflict(const std::vector<PartId>& moving, const StorePerson& person,
                               const std::vector<PartId>& rows) const;
   void make_own(PartId id);

@@ -41,7 +41,8 @@ Pipeline::Pipeline(Parts parts)
       tracker_(parts_.tracker),
       visits_({}, parts_.camera.zones),
       behaviour_(parts_.camera, parts_.rules, parts_.labels),
-      bodies_(parts_.camera, parts_.labels, parts_.concealment) {
+      bodies_(parts_.camera, parts_.labels, parts_.concealment),
+      whole_(parts_.camera.floor_points) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -78,8 +79,9 @@ void Pipeline::analyse(const SeenFrame& seen) {
   }
   const auto tracks =
       seen.detected ? tracker_.update(seen.detections, picture, seen.appearance) : tracker_.hold(picture);
-  const auto visits = visits_.update(picture, tracks, tracker_.appearance());
+  auto visits = visits_.update(picture, tracks, tracker_.appearance());
   auto items = see_bodies(seen, tracks, visits);
+  whole_.complete(picture, visits.present);
   auto observation = observe(seen, tracks, visits);
   const bool silent = observation.evidence.empty() && observation.ended.empty();
   const double every_s = visits.present.empty() ? kTellAtLeastEvery_s : kTellPeopleEvery_s;

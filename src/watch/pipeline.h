@@ -13,6 +13,7 @@
 #include "site/config.h"
 #include "track/tracker.h"
 #include "track/visits.h"
+#include "track/whole_box.h"
 #include "watch/desk.h"
 #include "watch/detect_pool.h"
 #include "watch/live.h"
@@ -74,6 +75,7 @@ class Pipeline {
   Visits visits_;
   BehaviourEngine behaviour_;
   BodyWatch bodies_;
+  WholeBoxes whole_;
   Timestamp told_, newest_;
   std::thread thread_;
 };

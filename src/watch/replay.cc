@@ -6,11 +6,13 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <variant>
 
 #include "behaviour/engine.h"
 #include "risk/in_use.h"
 #include "track/tracker.h"
 #include "track/visits.h"
+#include "track/whole_box.h"
 #include "vision/labels.h"
 #include "watch/recording.h"
 
@@ -35,6 +37,7 @@ class CameraReplay {
         tracker_(TrackerOptions::for_detector(site.detector.threshold)),
         visits_({}, camera.zones, [this, number](Timestamp t) { return replay_id(t, number, next_id_++); }),
         behaviour_(camera, rules, coco_labels()),
+        whole_(camera.floor_points),
         appearance_(site.tracker.appearance) {}
   CameraReplay(const CameraReplay&) = delete;
   CameraReplay& operator=(const CameraReplay&) = delete;
@@ -67,7 +70,8 @@ class CameraReplay {
     const PictureAt picture{frame_.time, recording_.width(), recording_.height()};
     const auto tracks = tracker_.update(
         frame_.detections, picture, appearance_ ? std::span<const float>(frame_.appearance) : std::span<const float>());
-    const auto visits = visits_.update(picture, tracks, tracker_.appearance());
+    auto visits = visits_.update(picture, tracks, tracker_.appearance());
+    whole_.complete(picture, visits.present);
     Behaviour behaviour = behaviour_.observe(picture, visits.present, tracks);
     ReplayedView out{{.camera = name_, .time = frame_.time, .evidence = std::move(behaviour.evidence)}, {}};
     end_visits(out, visits.ended);
@@ -110,7 +114,7 @@ class CameraReplay {
                                  .zones = behaviour_.zones_of(one.visit_id),
                                  .continuity = one.continuity,
                                  .appearance = {look.begin(), look.end()}});
-      out.detections.push_back(detection_of(one.track));
+      out.detections.push_back(row < tracks.size() ? detection_of(tracks[row]) : -1);
     }
   }
 
@@ -140,13 +144,14 @@ class CameraReplay {
   Tracker tracker_;
   Visits visits_;
   BehaviourEngine behaviour_;
+  WholeBoxes whole_;
   bool appearance_;
   RecordedFrame frame_;
   bool waiting_ = false, over_ = false;
   Timestamp told_;
 };
 
-/// The minds, and what reaches them between two views.
+/// The minds, and what reaches them in one stretch, in order. Each mind goes through it by itself.
 class Minds {
  public:
   Minds(const SiteConfig& site, const RiskInUse& risk, const Planogram& planogram, const ReplayOptions& options)
@@ -161,7 +166,7 @@ class Minds {
   void see(size_t camera, const ReplayedView& seen) {
     if (options_.on_view) options_.on_view(camera, seen);
     newest_[camera] = &seen;
-    for_each_mind(ReplaySource::cameras, seen.view.time, [&](StoreMind& mind) { return mind.see(seen.view); });
+    heard_.push_back({ReplaySource::cameras, seen.view.time, &seen.view});
   }
   void hear(HeardItem heard, const SiteConfig& site, ReplayCounts& counts) {
     if (heard.source == ReplaySource::hands && !give_to_somebody(heard, site)) {
@@ -169,29 +174,49 @@ class Minds {
       return;
     }
     ++counts.items;
-    for_each_mind(heard.source, heard.heard, [&](StoreMind& mind) { return mind.hear(heard.event); });
+    heard_.push_back({heard.source, heard.heard, std::move(heard.event)});
   }
-  void hear(const HeardTill& heard) {
-    for_each_mind(ReplaySource::tills, heard.heard, [&](StoreMind& mind) { return mind.hear(heard.transaction); });
-  }
-  void advance(Timestamp now) {
-    for_each_mind({}, now, [&](StoreMind& mind) { return mind.advance(now); });
+  void hear(HeardTill heard) { heard_.push_back({ReplaySource::tills, heard.heard, std::move(heard.transaction)}); }
+
+  /// Tells the minds what was heard until `now`; its views may be freed then.
+  void run(Timestamp now) {
+    for_each_mind([&](size_t m) {
+      for (const Heard& one : heard_)
+        if (!options_.minds_without[m].contains(one.source)) tell(m, one);
+      say(m, now, minds_[m]->advance(now));
+    });
+    heard_.clear();
+    std::ranges::fill(newest_, nullptr);
   }
   void finish(Timestamp now) {
-    for_each_mind({}, now, [](StoreMind& mind) { return mind.finish(); });
+    for_each_mind([&](size_t m) { say(m, now, minds_[m]->finish()); });
   }
-  /// The views of a stretch are about to be freed.
-  void forget_views() { std::ranges::fill(newest_, nullptr); }
 
  private:
-  template <class Tell>
-  void for_each_mind(std::optional<ReplaySource> source, Timestamp now, const Tell& tell) {
-    for (size_t m = 0; m < minds_.size(); ++m) {
-      if (source && options_.minds_without[m].contains(*source)) continue;
-      const MindChanges changes = tell(*minds_[m]);
-      const bool any = !changes.incidents.empty() || !changes.ended.empty();
-      if (any && options_.on_changes) options_.on_changes(m, now, changes, *minds_[m]);
-    }
+  struct Heard {
+    ReplaySource source;
+    Timestamp time;
+    std::variant<const CameraView*, ItemEvent, TillTransaction> what;
+  };
+
+  template <class Work>
+  void for_each_mind(const Work& work) {
+    std::atomic<size_t> next = 0;
+    std::vector<std::jthread> workers;
+    for (size_t i = 0; i < std::min(minds_.size(), static_cast<size_t>(std::clamp(options_.threads, 1, 64))); ++i)
+      workers.emplace_back([&] {
+        for (size_t m = next++; m < minds_.size(); m = next++) work(m);
+      });
+  }
+
+  void tell(size_t m, const Heard& heard) {
+    if (const auto* view = std::get_if<const CameraView*>(&heard.what)) say(m, heard.time, minds_[m]->see(**view));
+    if (const auto* item = std::get_if<ItemEvent>(&heard.what)) say(m, heard.time, minds_[m]->hear(*item));
+    if (const auto* till = std::get_if<TillTransaction>(&heard.what)) say(m, heard.time, minds_[m]->hear(*till));
+  }
+  void say(size_t m, Timestamp now, const MindChanges& changes) {
+    const bool any = !changes.incidents.empty() || !changes.ended.empty();
+    if (any && options_.on_changes) options_.on_changes(m, now, changes, *minds_[m]);
   }
 
   /// Whoever the tracker has where the hand was seen.
@@ -212,6 +237,7 @@ class Minds {
 
   const ReplayOptions& options_;
   std::vector<const ReplayedView*> newest_;  ///< by camera, of the stretch that is gone through
+  std::vector<Heard> heard_;
   std::vector<uint64_t> next_id_;
   std::vector<std::unique_ptr<StoreMind>> minds_;
 };
@@ -261,15 +287,13 @@ class Merge {
       if (cameras[c])
         for (const ReplayedView& view : cameras[c]->views) views.emplace_back(c, &view);
     std::ranges::stable_sort(views, {}, [](const auto& v) { return v.second->view.time; });
-    minds_.forget_views();
     for (const auto& [camera, view] : views) {
       hear_before(view->view.time);
       minds_.see(camera, *view);
       ++counts_.views;
     }
     hear_before(to);
-    minds_.forget_views();
-    minds_.advance(to);
+    minds_.run(to);
   }
 
  private:
@@ -282,7 +306,7 @@ class Merge {
       if (item && (!till || items[item_].heard <= tills[till_].heard)) {
         minds_.hear(std::move(items[item_++]), site_, counts_);
       } else if (till) {
-        minds_.hear(tills[till_++]);
+        minds_.hear(std::move(tills[till_++]));
         ++counts_.tills;
       } else {
         return;

@@ -30,8 +30,9 @@ struct ReplayOptions {
   std::vector<std::set<ReplaySource>> minds_without{{}};
   std::set<std::string> cameras_lost;  ///< as if they were not there
   double hours_max = 24;               ///< of the day, from its first frame on; the rest is left out
-  /// In the order of the day, on the caller's thread. May be empty.
+  /// In the order of the day, on the caller's thread, some minutes ahead of `on_changes`. May be empty.
   std::function<void(size_t camera, const ReplayedView&)> on_view;
+  /// Each mind's in order; different minds' on different threads at the same time. May be empty.
   std::function<void(size_t mind, Timestamp, const MindChanges&, const StoreMind&)> on_changes;
   std::function<void(Timestamp)> on_progress;  ///< now and then
 };
