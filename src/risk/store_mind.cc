@@ -129,8 +129,12 @@ void StoreMind::merge(const VisitsMerged& merged) {
     visitor.track_id = gone.track_id;
   }
   visitor.to = std::max(visitor.to, gone.to);
-  if (gone.staff_said || !visitor.staff_said) visitor.staff = gone.staff || (visitor.staff && !gone.staff_said);
-  visitor.staff_said |= gone.staff_said;
+  if (gone.staff_said) {
+    visitor.staff = gone.staff;
+    visitor.staff_said = true;
+  } else if (!visitor.staff_said) {
+    visitor.staff |= gone.staff;
+  }
   visitor.stops_told = std::max(visitor.stops_told, gone.stops_told);
   visitor.zones.insert(gone.zones.begin(), gone.zones.end());
   // What was said of either stands in the risk of both: it is said anew, or taken back.
@@ -264,9 +268,10 @@ void StoreMind::close(const std::string& id, Visitor& visitor, MindChanges& chan
 void StoreMind::note_stop(const std::string& id, Visitor& visitor) {
   if (visitor.stop_noted) return;
   visitor.stop_noted = true;
-  if (!tills_.heard_any() || visitor.staff || stops_of(id, kCheckoutStop_s).empty()) return;
-  const auto paid = tills_.paid_by(id);
+  if (!tills_.heard_any() || visitor.staff) return;
   const auto stops = stops_of(id, kCheckoutStop_s);
+  if (stops.empty()) return;
+  const auto paid = tills_.paid_by(id);
   const auto printed = [this](const PlaceStay& stop) { return tills_.printed_during(stop); };
   tills_.note_stop((!paid.empty() && paid[0].p >= 0.5) || std::ranges::any_of(stops, printed));
 }
