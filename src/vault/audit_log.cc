@@ -1,8 +1,6 @@
 #include "vault/audit_log.h"
 
-#include <array>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <soci/soci.h>
 
 #include "base/sha256.h"

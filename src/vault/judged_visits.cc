@@ -87,19 +87,23 @@ Result<void> read_visits(IncidentStore& store, Timestamp since, const std::funct
   });
 }
 
+Result<KeptRisks> kept_risks(IncidentStore& store, Timestamp since, Timestamp now) {
+  KeptRisks kept{.first = now};
+  TRY_VOID(read_visits(store, since, [&](const VisitRecord& visit) {
+    kept.risks.push_back(visit.risk);
+    kept.first = std::min(kept.first, visit.from);
+    kept.last = std::max(kept.last, visit.to);
+  }));
+  return kept;
+}
+
 Result<std::optional<BudgetChoice>> threshold_by_budget(IncidentStore& store, const RiskConfig& risk, Timestamp now) {
   constexpr double kDay_s = 86400, kDays = 28;
   if (risk.false_alerts_a_day <= 0) return std::optional<BudgetChoice>();
-  std::vector<double> risks;
-  Timestamp first = now, last{};
-  TRY_VOID(read_visits(store, now.plus_s(-kDays * kDay_s), [&](const VisitRecord& visit) {
-    risks.push_back(visit.risk);
-    first = std::min(first, visit.from);
-    last = std::max(last, visit.to);
-  }));
-  const double days = seconds_between(first, last) / kDay_s;
-  if (risks.empty() || days < kBudgetDaysLeast) return std::optional<BudgetChoice>();
-  return std::optional(choose_threshold(risks, days, risk.false_alerts_a_day));
+  TRY(const KeptRisks kept, kept_risks(store, now.plus_s(-kDays * kDay_s), now));
+  const double days = seconds_between(kept.first, kept.last) / kDay_s;
+  if (kept.risks.empty() || days < kBudgetDaysLeast) return std::optional<BudgetChoice>();
+  return std::optional(choose_threshold(kept.risks, days, risk.false_alerts_a_day));
 }
 
 }  // namespace shrike

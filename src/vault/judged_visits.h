@@ -22,6 +22,13 @@ namespace shrike {
 /// time).
 Result<void> read_visits(IncidentStore& store, Timestamp since, const std::function<void(VisitRecord)>& take);
 
+/// Posteriors of the visits kept since then, and the time that they span: `now` and 0 where there is none.
+struct KeptRisks {
+  std::vector<double> risks;
+  Timestamp first, last;
+};
+Result<KeptRisks> kept_risks(IncidentStore& store, Timestamp since, Timestamp now);
+
 /// The threshold that `false_alerts_a_day` asks for, from the risks of the visits of the last 28 days as they were
 /// weighed. None where nothing is asked, or less than a day is known.
 Result<std::optional<BudgetChoice>> threshold_by_budget(IncidentStore& store, const RiskConfig& risk, Timestamp now);

@@ -70,19 +70,13 @@ Result<RiskReport> risk_report(IncidentStore& store, const SiteConfig& site, dou
   TRY(const RiskInUse in_use, risk_in_use(site));
   const Timestamp since = now.plus_s(-days * kDay_s);
   RiskReport report{.weights = in_use.version, .budget = site.risk.false_alerts_a_day};
-  std::vector<double> risks;
-  Timestamp first = now, last{};
-  TRY_VOID(read_visits(store, since, [&](const VisitRecord& visit) {
-    risks.push_back(visit.risk);
-    first = std::min(first, visit.from);
-    last = std::max(last, visit.to);
-  }));
-  TRY_VOID(count_verdicts(store, since, report, first, last));
-  report.visits = static_cast<int64_t>(risks.size());
-  report.days = std::max(0.0, seconds_between(first, last) / kDay_s);
+  TRY(KeptRisks kept, kept_risks(store, since, now));
+  TRY_VOID(count_verdicts(store, since, report, kept.first, kept.last));
+  report.visits = static_cast<int64_t>(kept.risks.size());
+  report.days = std::max(0.0, seconds_between(kept.first, kept.last) / kDay_s);
   report.false_alerts = rate_a_day(report.honest, report.days);
   report.precision = share_of(report.thefts, report.thefts + report.honest);
-  report.at_budget = choose_threshold(risks, report.days, report.budget > 0 ? report.budget : kUsualBudget);
+  report.at_budget = choose_threshold(kept.risks, report.days, report.budget > 0 ? report.budget : kUsualBudget);
   const bool by_budget = report.budget > 0 && report.days >= kBudgetDaysLeast;
   report.threshold = by_budget ? report.at_budget.threshold : site.risk.threshold;
   if (site.risk.canary.empty()) return report;
