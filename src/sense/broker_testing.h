@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <memory>
-#include <mosquitto.h>
 #include <poll.h>
 #include <spawn.h>
 #include <string>
@@ -17,6 +16,7 @@
 
 #include "base/folder_testing.h"
 #include "base/loopback_testing.h"
+#include "sense/mqtt_publisher.h"
 
 extern char** environ;
 
@@ -119,46 +119,26 @@ class TestBroker {
 /// Publishes, and returns once the broker has acknowledged.
 class TestPublisher {
  public:
-  explicit TestPublisher(int port, const std::string& user = "", const std::string& password = "",
-                         const std::string& ca = "") {
-    mosquitto_lib_init();
-    handle_ = mosquitto_new(nullptr, true, this);
-    if (!user.empty()) mosquitto_username_pw_set(handle_, user.c_str(), password.c_str());
-    if (!ca.empty()) mosquitto_tls_set(handle_, ca.c_str(), nullptr, nullptr, nullptr, nullptr);
-    mosquitto_connect_callback_set(
-        handle_, [](auto*, void* self, int code) { static_cast<TestPublisher*>(self)->connected_ = code == 0; });
-    mosquitto_publish_callback_set(handle_,
-                                   [](auto*, void* self, int) { ++static_cast<TestPublisher*>(self)->acknowledged_; });
-    EXPECT_EQ(mosquitto_connect(handle_, "127.0.0.1", port, 60), MOSQ_ERR_SUCCESS);
-    until([this] { return connected_; });
+  explicit TestPublisher(int port, const std::string& ca = "") {
+    BrokerConfig broker{.name = "test", .host = "127.0.0.1", .port = port};
+    broker.tls = !ca.empty();
+    broker.ca = ca;
+    auto publisher = MqttPublisher::connect(broker, kPatience_s);
+    EXPECT_TRUE(publisher) << (publisher ? "" : publisher.error().message);
+    if (publisher) publisher_ = std::move(*publisher);
   }
-  ~TestPublisher() {
-    mosquitto_disconnect(handle_);
-    mosquitto_destroy(handle_);
-  }
-  TestPublisher(const TestPublisher&) = delete;
-  TestPublisher& operator=(const TestPublisher&) = delete;
 
   void publish(const std::string& topic, const std::string& payload, bool retain = false) {
-    const int before = acknowledged_;
-    EXPECT_EQ(
-        mosquitto_publish(handle_, nullptr, topic.c_str(), static_cast<int>(payload.size()), payload.data(), 1, retain),
-        MOSQ_ERR_SUCCESS);
-    until([&] { return acknowledged_ > before; });
+    ASSERT_NE(publisher_, nullptr);
+    const auto sent = publisher_->publish(topic, payload, retain);
+    EXPECT_TRUE(sent) << (sent ? "" : sent.error().message);
+    const auto acknowledged = publisher_->flush(kPatience_s);
+    EXPECT_TRUE(acknowledged) << (acknowledged ? "" : acknowledged.error().message);
   }
 
  private:
-  template <class When>
-  void until(When when) {
-    for (int i = 0; i < 300 && !when(); ++i) {
-      if (mosquitto_loop(handle_, 100, 1) != MOSQ_ERR_SUCCESS) break;
-    }
-    EXPECT_TRUE(when()) << "the broker does not acknowledge";
-  }
-
-  ::mosquitto* handle_ = nullptr;
-  bool connected_ = false;
-  int acknowledged_ = 0;
+  static constexpr double kPatience_s = 30;
+  std::unique_ptr<MqttPublisher> publisher_;
 };
 
 }  // namespace shrike

@@ -1,16 +1,13 @@
 #include "sense/mqtt.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <functional>
 #include <mosquitto.h>
-#include <mqtt_protocol.h>
 #include <set>
 
-#include "base/file.h"
 #include "base/log.h"
+#include "sense/mqtt_handle.h"
 #include "video/wait.h"
 
 namespace shrike {
@@ -19,37 +16,16 @@ namespace {
 constexpr int kLoop_ms = 250;  // how long a request to stop may go unseen
 constexpr size_t kTopic_bytes_max = 1024;
 constexpr int kQos = 1;
-constexpr const char* kSystemCertificates = "/etc/ssl/certs";
-
-/// libmosquitto wants to be told once a process; its clean-up is that of the process.
-void begin_library() {
-  static const int once = mosquitto_lib_init();
-  (void)once;
-}
-
-const char* null_if_empty(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
-
-std::string text_of(int code) {
-  return code == MOSQ_ERR_ERRNO ? std::generic_category().message(errno) : mosquitto_strerror(code);
-}
-
-Result<void> check(int code, const char* what) {
-  if (code == MOSQ_ERR_SUCCESS) return {};
-  return unavailable(fmt::format("{}: {}", what, text_of(code)));
-}
 
 }  // namespace
 
 /// One connection, from its making to its end. All of it runs on the source's thread.
 class MqttSource::Session {
  public:
-  explicit Session(MqttSource& source)
-      : source_(source),
-        options_(source.options_),
-        handle_(mosquitto_new(null_if_empty(options_.broker.client_id), true, this)) {}
+  explicit Session(MqttSource& source) : source_(source), options_(source.options_) {}
 
   Result<void> connect() {
-    if (handle_ == nullptr) return unavailable(fmt::format("no client could be made: {}", text_of(MOSQ_ERR_ERRNO)));
+    TRY(handle_, make_mqtt_handle(options_.broker, this));
     auto* h = handle_.get();
     mosquitto_connect_v5_callback_set(h, on_connect);
     mosquitto_subscribe_v5_callback_set(h, on_subscribe);
@@ -57,14 +33,9 @@ class MqttSource::Session {
     mosquitto_disconnect_v5_callback_set(h, on_disconnect);
     mosquitto_log_callback_set(h, on_log);
     const auto& broker = options_.broker;
-    TRY_VOID(check(
-        mosquitto_int_option(h, MOSQ_OPT_PROTOCOL_VERSION, broker.version_5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311),
-        "version"));
-    TRY_VOID(log_in());
-    TRY_VOID(encrypt());
     const int begun = mosquitto_connect_async(h, broker.host.c_str(), broker.port, options_.keepalive_s);
     if (begun == MOSQ_ERR_SUCCESS) return {};
-    return unavailable(with_detail(begun == MOSQ_ERR_EAI ? "its name cannot be found" : text_of(begun)));
+    return unavailable(with_detail(begun == MOSQ_ERR_EAI ? "its name cannot be found" : mqtt_text(begun)));
   }
 
   /// Reads and writes for at most a quarter of a second; messages go to the source.
@@ -72,7 +43,7 @@ class MqttSource::Session {
     const int code = mosquitto_loop(handle_.get(), kLoop_ms, 1);
     if (!refused_.empty()) return fail(refused_);
     if (code == MOSQ_ERR_SUCCESS) return {};
-    return unavailable(with_detail(code == MOSQ_ERR_CONN_LOST ? "the connection is lost" : text_of(code)));
+    return unavailable(with_detail(code == MOSQ_ERR_CONN_LOST ? "the connection is lost" : mqtt_text(code)));
   }
 
   void say_goodbye() {
@@ -83,28 +54,6 @@ class MqttSource::Session {
   [[nodiscard]] bool granted() const { return connected_ && asked_.empty(); }
 
  private:
-  struct Destroy {
-    void operator()(mosquitto* handle) const { mosquitto_destroy(handle); }
-  };
-
-  Result<void> log_in() {
-    const auto& broker = options_.broker;
-    if (broker.user.empty()) return {};
-    TRY(const auto password, password_of(broker));
-    return check(mosquitto_username_pw_set(handle_.get(), broker.user.c_str(), null_if_empty(password)), "user");
-  }
-
-  Result<void> encrypt() {
-    const auto& broker = options_.broker;
-    if (!broker.tls) return {};
-    const auto ca = broker.ca.string(), certificate = broker.certificate.string(), key = broker.key.string();
-    const int code = mosquitto_tls_set(handle_.get(), null_if_empty(ca), ca.empty() ? kSystemCertificates : nullptr,
-                                       null_if_empty(certificate), null_if_empty(key), nullptr);
-    if (code == MOSQ_ERR_SUCCESS) return {};
-    return fail(fmt::format("TLS: {}: ca '{}', certificate '{}', key '{}' cannot be used", text_of(code), ca,
-                            certificate, key));
-  }
-
   /// What the library logged says more than its code, where it said anything.
   [[nodiscard]] std::string with_detail(const std::string& what) const {
     return detail_.empty() ? what : fmt::format("{}: {}", what, detail_);
@@ -139,7 +88,7 @@ class MqttSource::Session {
     for (const auto& topic : topics) {
       int id = 0;
       if (const int sent = mosquitto_subscribe(handle_.get(), &id, topic.c_str(), kQos); sent != MOSQ_ERR_SUCCESS)
-        refused_ = fmt::format("topic {}: {}", topic, text_of(sent));
+        refused_ = fmt::format("topic {}: {}", topic, mqtt_text(sent));
       asked_.emplace_back(id, topic);
     }
   }
@@ -166,7 +115,7 @@ class MqttSource::Session {
 
   MqttSource& source_;
   const MqttOptions& options_;
-  std::unique_ptr<mosquitto, Destroy> handle_;
+  MqttHandle handle_;
   bool connected_ = false;
   std::vector<std::pair<int, std::string>> asked_;  // subscriptions without an answer yet
   std::string refused_, detail_;
@@ -186,7 +135,6 @@ MqttState MqttSource::state() const {
 }
 
 void MqttSource::run(const std::stop_token& stop) {
-  begin_library();
   Backoff backoff(options_.backoff, static_cast<uint32_t>(std::hash<std::string>()(options_.broker.name)));
   while (!stop.stop_requested()) {
     const auto lost = listen_until_lost(stop, backoff);
@@ -231,19 +179,6 @@ void MqttSource::take(MqttMessage message, bool too_large) {
     ++(too_large ? state_.too_large : passes ? state_.messages : state_.thinned);
   }
   if (passes) messages_.push(std::move(message));
-}
-
-Result<std::string> password_of(const BrokerConfig& broker) {
-  if (!broker.password_variable.empty()) {
-    const char* value = std::getenv(broker.password_variable.c_str());
-    if (value != nullptr) return std::string(value);
-    return bad_input(fmt::format("the environment has no variable {}", broker.password_variable));
-  }
-  if (broker.password_file.empty()) return std::string();
-  constexpr size_t kPassword_bytes_max = 4096;
-  TRY(auto text, read_file(broker.password_file, kPassword_bytes_max));
-  text.resize(std::min(text.size(), text.find_first_of("\r\n")));
-  return text;
 }
 
 bool matches_topic(const std::string& filter, const std::string& topic) {

@@ -72,9 +72,6 @@ class MqttSource {
   std::jthread thread_;
 };
 
-/// The broker's password, from where its configuration says; empty where it names none.
-[[nodiscard]] Result<std::string> password_of(const BrokerConfig& broker);
-
 /// Whether messages of `topic` are meant by `filter`.
 [[nodiscard]] bool matches_topic(const std::string& filter, const std::string& topic);
 

@@ -168,7 +168,7 @@ TEST_F(MqttSourceTest, EncryptsAndChecksWhoTheBrokerIs) {
     options.broker.version_5 = version_5;
     const MqttSource source(options, messages_);
     ASSERT_TRUE(wait_connected(source)) << source.state().problem;
-    TestPublisher publisher(broker.port(), "", "", certificate);
+    TestPublisher publisher(broker.port(), certificate);
     publish_and_expect(*this, publisher, messages_, "a", "secret");
   }
   options.broker.ca = folder.path() / "other.pem";
