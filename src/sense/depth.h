@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "base/time.h"
-#include "sense/clock_offset.h"
 #include "sense/depth_frame.h"
 #include "sense/item_event.h"
+#include "sense/sensor_clock.h"
 #include "sense/zone_fact.h"
 #include "site/sensor_config.h"
 
@@ -70,7 +70,7 @@ class DepthWatch {
   Timestamp since_;
   double highest_mm_ = 0;
   bool object_apart_ = false, person_ = false;
-  ClockOffset clock_;
+  SensorClock clock_;
   DepthState state_;
 };
 

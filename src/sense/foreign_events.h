@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "base/result.h"
-#include "sense/clock_offset.h"
 #include "sense/event_mapping.h"
 #include "sense/item_event.h"
 #include "sense/mqtt.h"
+#include "sense/sensor_clock.h"
 #include "sense/zone_fact.h"
 
 namespace shrike {
@@ -53,7 +53,7 @@ class ForeignEvents {
   std::map<std::string, bool> fitted_;  // by rule, topic and id: whether its last message did
   std::set<std::string> said_;          // by rule, zone and id
   std::deque<std::string> said_order_;  // oldest first
-  ClockOffset clock_;
+  SensorClock clock_;
   ForeignState state_;
 };
 

@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "sense/clock_offset.h"
+#include "sense/sensor_clock.h"
 #include "sense/till_reader.h"
 
 namespace shrike {
@@ -50,7 +50,7 @@ class TillFollower {
   TillReader reader_;
   std::map<std::filesystem::path, Seen> files_;
   std::map<TillKey, size_t> known_;            // hash of what each said
-  std::map<std::string, ClockOffset> clocks_;  // by store/till
+  std::map<std::string, SensorClock> clocks_;  // by store/till
   bool looked_ = false;
   TillFollowState state_;
 };

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/time.h"
-#include "sense/clock_offset.h"
 #include "sense/item_event.h"
+#include "sense/sensor_clock.h"
 #include "sense/weight_reading.h"
 #include "sense/weight_steps.h"
 
@@ -93,7 +93,7 @@ class WeightShelf {
   [[nodiscard]] std::vector<ItemEvent> events_of(const StepReading& step, bool lighter, const Plateau& now);
 
   WeightShelfOptions options_;
-  ClockOffset clock_;
+  SensorClock clock_;
   std::deque<Sample> recent_;
   std::optional<double> level_;              // what lies there, before the touch that is going on
   size_t level_count_ = 0;                   // readings that it is the mean of, at most kLevelCount_max

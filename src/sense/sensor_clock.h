@@ -9,10 +9,10 @@ namespace shrike {
 /// How far a sensor's clock is from ours, from messages that say when they were made. A message is never here before it
 /// was sent, so the least difference between arrival and stated time is the offset plus the shortest way; late messages
 /// do not disturb it. A clock that is set forward shows at once, one that is set back after the window.
-class ClockOffset {
+class SensorClock {
  public:
   /// `window_s`: how long a difference is remembered.
-  explicit ClockOffset(double window_s = 300) : window_us_(static_cast<int64_t>(window_s * 1e6)) {}
+  explicit SensorClock(double window_s = 300) : window_us_(static_cast<int64_t>(window_s * 1e6)) {}
 
   /// One message. Returns its stated time on our clock, never later than its arrival.
   Timestamp observe(Timestamp stated, Timestamp received);

@@ -1,4 +1,4 @@
-#include "sense/clock_offset.h"
+#include "sense/sensor_clock.h"
 
 #include <gtest/gtest.h>
 #include <random>
@@ -8,8 +8,8 @@ namespace {
 
 constexpr Timestamp kStart{1'772'355'600'000'000};
 
-TEST(ClockOffset, FindsAClockThatIsSevenMinutesOffDespiteLateMessages) {
-  ClockOffset offset;
+TEST(SensorClock, FindsAClockThatIsSevenMinutesOffDespiteLateMessages) {
+  SensorClock offset;
   std::minstd_rand random(7);
   std::exponential_distribution<double> delay_s(5);  // mean 0.2 s
   for (int i = 0; i < 200; ++i) {
@@ -21,8 +21,8 @@ TEST(ClockOffset, FindsAClockThatIsSevenMinutesOffDespiteLateMessages) {
   EXPECT_NEAR(seconds_between(made, offset.observe(made.plus_s(420), made.plus_s(60))), 0, 0.03);
 }
 
-TEST(ClockOffset, FollowsAClockThatIsSet) {
-  ClockOffset offset(60);
+TEST(SensorClock, FollowsAClockThatIsSet) {
+  SensorClock offset(60);
   for (int i = 0; i < 30; ++i) offset.observe(kStart.plus_s(i), kStart.plus_s(i));
   offset.observe(kStart.plus_s(30 + 3600), kStart.plus_s(30));
   EXPECT_NEAR(offset.offset_s(), 3600, 1e-6);
@@ -30,8 +30,8 @@ TEST(ClockOffset, FollowsAClockThatIsSet) {
   EXPECT_NEAR(offset.offset_s(), -10, 1e-6);
 }
 
-TEST(ClockOffset, NoTimeIsLaterThanItsArrivalAndNoNumberOverflows) {
-  ClockOffset offset;
+TEST(SensorClock, NoTimeIsLaterThanItsArrivalAndNoNumberOverflows) {
+  SensorClock offset;
   for (const int64_t stated : {INT64_MIN, INT64_MAX, int64_t{0}, kStart.us})
     EXPECT_LE(offset.observe({stated}, kStart), kStart);
 }

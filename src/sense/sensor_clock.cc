@@ -1,10 +1,10 @@
-#include "sense/clock_offset.h"
+#include "sense/sensor_clock.h"
 
 #include <algorithm>
 
 namespace shrike {
 
-Timestamp ClockOffset::observe(Timestamp stated, Timestamp received) {
+Timestamp SensorClock::observe(Timestamp stated, Timestamp received) {
   // Any number may be stated: outside of these bounds (the years 0 to 9999) differences would overflow.
   constexpr int64_t kBound_us = 253'402'300'800'000'000;
   const Difference now{received, received.us - std::clamp(stated.us, -kBound_us, kBound_us)};
@@ -16,6 +16,6 @@ Timestamp ClockOffset::observe(Timestamp stated, Timestamp received) {
   return {std::min(received.us, received.us - (now.us - least_.front().us))};
 }
 
-double ClockOffset::offset_s() const { return least_.empty() ? 0.0 : -static_cast<double>(least_.front().us) * 1e-6; }
+double SensorClock::offset_s() const { return least_.empty() ? 0.0 : -static_cast<double>(least_.front().us) * 1e-6; }
 
 }  // namespace shrike
