@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/time.h"
 #include "base/yaml.h"
+#include "site/object_source.h"
 
 namespace shrike {
 namespace {
@@ -106,7 +107,7 @@ CameraConfig read_camera(const std::string& name, YamlMap& map, const FloorConfi
   if (!usable_name(name))
     map.fault("source", fmt::format("camera name '{}': use 1 to 64 letters, digits, - and _", name));
   map.read("source", camera.source);
-  if (camera.source.empty()) map.fault("source", "missing; give rtsp://…, /dev/video0 or a file");
+  if (camera.source.empty()) map.fault("source", "missing; give rtsp://…, /dev/video0, a file or mqtt://BROKER/TOPIC");
   camera.source = with_environment(map, "source", camera.source);
   if (camera.source.find("://") == std::string::npos) camera.source = (base / camera.source).string();
   read_word(map, "transport", camera.transport, kTransports);
@@ -189,6 +190,20 @@ void read_hub(YamlMap map, HubConfig& hub, const std::filesystem::path& base) {
   map.finish();
 }
 
+/// Cameras with their own detector publish to a broker that must be known, each under a topic of its own.
+void check_object_sources(YamlMap& root, const SiteConfig& site) {
+  for (const CameraConfig& camera : site.cameras) {
+    const auto source = object_source(camera.source);
+    if (!source) continue;
+    if (site.sensors.broker(source->broker) == nullptr)
+      root.fault("cameras", fmt::format("{}: source {}: sensors: mqtt: has no broker '{}'", camera.name, camera.source,
+                                        source->broker));
+    if (!is_topic_filter(source->topic) || source->topic.find_first_of("+#") != std::string::npos)
+      root.fault("cameras", fmt::format("{}: source {}: expected mqtt://BROKER/TOPIC with one topic, without + and #",
+                                        camera.name, camera.source));
+  }
+}
+
 SiteConfig read_site(YamlMap& root, const std::filesystem::path& base) {
   SiteConfig site;
   site.data_dir = base / "data";
@@ -213,6 +228,7 @@ SiteConfig read_site(YamlMap& root, const std::filesystem::path& base) {
   read_risk(root.map("risk"), site.risk, base);
   for (auto& [kind, map] : root.named("rules")) site.rules.push_back(read_rule(kind, map));
   site.sensors = read_sensors(root.map("sensors"), base);
+  check_object_sources(root, site);
   site.staff = read_staff(root.map("staff"));
   read_hub(root.map("hub"), site.hub, base);
   read_insight(root.map("insight"), site.insight);

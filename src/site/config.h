@@ -38,7 +38,7 @@ enum class Pace {
 
 struct CameraConfig {
   std::string name;
-  std::string source;  ///< rtsp://…, /dev/videoN, or a file
+  std::string source;  ///< rtsp://…, /dev/videoN, a file, or mqtt://BROKER/TOPIC (object_source.h)
   RtspTransport transport = RtspTransport::tcp;
   Pace pace = Pace::realtime;
   double timeout_s = 5;               ///< nothing from the source for so long: it has stalled, reconnect

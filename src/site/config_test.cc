@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <string>
 
+#include "site/object_source.h"
+
 namespace shrike {
 namespace {
 
@@ -60,6 +62,23 @@ TEST(SiteConfig, PriorsFromLossesNeedVisitsAndReplaceThePrior) {
   EXPECT_THAT(error_of(cameras + "risk: {priors: priors.json}"), HasSubstr("visits_a_day is missing"));
   EXPECT_THAT(error_of(cameras + "risk: {prior: 0.01, priors: priors.json, visits_a_day: 400}"),
               HasSubstr("priors is given too"));
+}
+
+TEST(SiteConfig, ACameraThatPublishesWhatItSeesNamesItsBroker) {
+  const std::string sensors = "sensors: {mqtt: {shop: {host: 127.0.0.1}}}\n";
+  const auto site = parse("cameras: {door: {source: 'mqtt://shop/cameras/door'}}\n" + sensors);
+  ASSERT_TRUE(site) << site.error().message;
+  const auto source = object_source(site->cameras[0].source);
+  ASSERT_TRUE(source);
+  EXPECT_EQ(source->broker, "shop");
+  EXPECT_EQ(source->topic, "cameras/door");
+  EXPECT_FALSE(object_source("rtsp://shop/1"));
+  EXPECT_THAT(error_of("cameras: {door: {source: 'mqtt://mall/cameras/door'}}\n" + sensors),
+              HasSubstr("sensors: mqtt: has no broker 'mall'"));
+  EXPECT_THAT(error_of("cameras: {door: {source: 'mqtt://shop/cameras/+'}}\n" + sensors),
+              HasSubstr("expected mqtt://BROKER/TOPIC with one topic"));
+  EXPECT_THAT(error_of("cameras: {door: {source: 'mqtt://shop'}}\n" + sensors),
+              HasSubstr("expected mqtt://BROKER/TOPIC"));
 }
 
 TEST(SiteConfig, NamesAnUnknownKeyWithTheNearestKnownOne) {

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "sense/event_mapping.h"
+#include "site/object_source.h"
 #include "vault/judged_visits.h"
 #include "vault/traces.h"
 #include "video/clip.h"
@@ -154,7 +155,8 @@ Pipeline::Parts StoreWatch::pipeline_parts(size_t camera) {
                               --running_;
                               changed_.notify_all();
                             }};
-  if (wants_poses(site_)) parts.poses.emplace(std::move(loaded_.estimators[camera]), pose_budget_, camera);
+  const bool pictures = !object_source(site_.cameras[camera].source);
+  if (pictures && wants_poses(site_)) parts.poses.emplace(std::move(loaded_.estimators[camera]), pose_budget_, camera);
   return parts;
 }
 
@@ -175,7 +177,11 @@ void StoreWatch::start_cameras() {
                   .risk = loaded_.risk,
                   .on_incident = parts_.on_incident,
                   .cut_clip = [this](const ClipJob& job, const std::filesystem::path& file) { return cut(job, file); },
-                  .encodes_clips = [this](const std::string& camera) { return must_encode(*ring_of(camera)); }});
+                  .encodes_clips =
+                      [this](const std::string& camera) {
+                        const auto ring = ring_of(camera);
+                        return ring && must_encode(*ring);
+                      }});
   std::vector<DetectPool::Camera> lines;
   for (const auto& camera : site_.cameras) {
     lines.push_back({camera.pace == Pace::fast ? WhenFull::wait : WhenFull::drop_oldest});
@@ -184,22 +190,35 @@ void StoreWatch::start_cameras() {
   pool_ = std::make_unique<DetectPool>(
       lines, workers_for(site_), [this](SeenFrame& seen) { look(seen); },
       [this](size_t camera, SeenFrame seen) { pipelines_[camera]->put(std::move(seen)); });
-  for (size_t i = 0; i < site_.cameras.size(); ++i) {
-    const bool whole = site_.cameras[i].pace == Pace::fast;
-    auto feed = std::make_unique<Feed>(
-        FeedOptions{.camera = site_.cameras[i],
-                    .on_frame = [this, i](Frame frame) { pool_->submit(i, std::move(frame)); },
-                    .on_state =
-                        [this, i](const FeedStatus& status) {
-                          parts_.board.put_status(to_status(status, pool_->dropped(i)));
-                          if (is_over(status, site_.cameras[i])) pool_->finish(i);
-                        },
-                    .ring_s = whole ? kWholeFile_s : site_.record.ring_s,
-                    .ring_bytes_max = whole ? kWholeFileBytesMax : FeedOptions{}.ring_bytes_max});
-    std::lock_guard lock(mutex_);
-    rings_[site_.cameras[i].name] = feed->ring();
-    feeds_.push_back(std::move(feed));
+  feeds_.resize(site_.cameras.size());
+  object_feeds_.resize(site_.cameras.size());
+  for (size_t i = 0; i < site_.cameras.size(); ++i) start_feed(i);
+}
+
+void StoreWatch::start_feed(size_t i) {
+  const CameraConfig& camera = site_.cameras[i];
+  if (const auto source = object_source(camera.source)) {
+    object_feeds_[i] = std::make_unique<ObjectFeed>(
+        ObjectFeedOptions{.camera = camera,
+                          .broker = *site_.sensors.broker(source->broker),
+                          .topic = source->topic,
+                          .labels = loaded_.detector.labels(),
+                          .deliver = [this, i](SeenFrame seen) { pipelines_[i]->put(std::move(seen)); }});
+    return;
   }
+  const bool whole = camera.pace == Pace::fast;
+  feeds_[i] =
+      std::make_unique<Feed>(FeedOptions{.camera = camera,
+                                         .on_frame = [this, i](Frame frame) { pool_->submit(i, std::move(frame)); },
+                                         .on_state =
+                                             [this, i](const FeedStatus& status) {
+                                               parts_.board.put_status(to_status(status, pool_->dropped(i)));
+                                               if (is_over(status, site_.cameras[i])) pool_->finish(i);
+                                             },
+                                         .ring_s = whole ? kWholeFile_s : site_.record.ring_s,
+                                         .ring_bytes_max = whole ? kWholeFileBytesMax : FeedOptions{}.ring_bytes_max});
+  std::lock_guard lock(mutex_);
+  rings_[camera.name] = feeds_[i]->ring();
 }
 
 Result<void> StoreWatch::start_sensors() {
@@ -235,11 +254,14 @@ void StoreWatch::look(SeenFrame& seen) const {
 
 std::shared_ptr<PacketRing> StoreWatch::ring_of(const std::string& camera) const {
   std::lock_guard lock(mutex_);
-  return rings_.at(camera);
+  const auto ring = rings_.find(camera);
+  return ring == rings_.end() ? nullptr : ring->second;
 }
 
 Result<void> StoreWatch::cut(const ClipJob& job, const std::filesystem::path& file) {
-  TRY_VOID(cut_clip(*ring_of(job.camera), job.from, job.to, file, kClipPatience_s));
+  const auto ring = ring_of(job.camera);
+  if (!ring) return unavailable(fmt::format("camera {} says what it sees and sends no pictures", job.camera));
+  TRY_VOID(cut_clip(*ring, job.from, job.to, file, kClipPatience_s));
   return {};
 }
 
@@ -257,7 +279,10 @@ void StoreWatch::stop() {
   }
   // The pool first: a feed may be waiting for room in it. The rings outlive their feeds, for clips that are due.
   pool_->stop();
-  for (auto& feed : feeds_) feed->stop();
+  for (auto& feed : feeds_)
+    if (feed) feed->stop();
+  for (auto& feed : object_feeds_)
+    if (feed) feed->stop();
   for (auto& pipeline : pipelines_) pipeline->stop();
   if (reporter_.joinable()) reporter_.join();
   report_all();
@@ -274,9 +299,13 @@ void StoreWatch::report() {
   }
 }
 
+FeedStatus StoreWatch::status_of(size_t camera) const {
+  return feeds_[camera] ? feeds_[camera]->status() : object_feeds_[camera]->status();
+}
+
 void StoreWatch::report_all() {
   for (size_t i = 0; i < feeds_.size(); ++i) {
-    const auto status = to_status(feeds_[i]->status(), pool_->dropped(i));
+    const auto status = to_status(status_of(i), pool_->dropped(i));
     const auto camera = metrics_.camera(status.name);
     camera.fps.Set(status.fps);
     camera.frames.Set(static_cast<double>(status.frames));

@@ -19,6 +19,7 @@
 #include "watch/detect_pool.h"
 #include "watch/live.h"
 #include "watch/metrics.h"
+#include "watch/object_feed.h"
 #include "watch/pipeline.h"
 #include "watch/pose_budget.h"
 #include "watch/sensors.h"
@@ -68,6 +69,9 @@ class StoreWatch {
   Result<void> start_sensors();
   void take_frame(size_t camera, Frame frame);
   void look(SeenFrame& seen) const;
+  void start_feed(size_t camera);
+  [[nodiscard]] FeedStatus status_of(size_t camera) const;
+  /// Null where the camera sends no pictures.
   [[nodiscard]] std::shared_ptr<PacketRing> ring_of(const std::string& camera) const;
   Result<void> cut(const ClipJob& job, const std::filesystem::path& file);
   void report();
@@ -83,10 +87,12 @@ class StoreWatch {
   std::optional<Sensors> sensors_;
   std::vector<std::unique_ptr<Pipeline>> pipelines_;
   std::unique_ptr<DetectPool> pool_;
+  /// One a camera, either of the two: cameras with a detector of their own send no pictures.
   std::vector<std::unique_ptr<Feed>> feeds_;
+  std::vector<std::unique_ptr<ObjectFeed>> object_feeds_;
 
   mutable std::mutex mutex_;                                  ///< guards what follows
-  std::map<std::string, std::shared_ptr<PacketRing>> rings_;  ///< by camera
+  std::map<std::string, std::shared_ptr<PacketRing>> rings_;  ///< by camera, of those with pictures
   std::condition_variable changed_;
   size_t running_ = 0;
   bool stopping_ = false;
