@@ -11,6 +11,7 @@ void add_sim(CLI::App& app, int& exit_code) {
   add_sim_chain(*sim, exit_code);
   add_sim_store(*sim, exit_code);
   add_sim_replay(*sim, exit_code);
+  add_sim_drive(*sim, exit_code);
   add_sim_walks(*sim, exit_code);
 }
 

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <fmt/format.h>
 #include <mutex>
 #include <thread>
 #include <utility>  // before Asio 1.74, which uses std::exchange without including it
@@ -55,7 +56,7 @@ class SimulatedReader::Server {
  public:
   explicit Server(SimulatedReaderOptions options)
       : options_(std::move(options)),
-        acceptor_(io_, tcp::endpoint(net::ip::address_v4::loopback(), 0)),
+        acceptor_(io_, tcp::endpoint(net::ip::address_v4::loopback(), options_.port)),
         port_(acceptor_.local_endpoint().port()) {
     accept();
     thread_ = std::thread([this] { io_.run(); });
@@ -254,6 +255,15 @@ class SimulatedReader::Server {
 SimulatedReader::SimulatedReader(SimulatedReaderOptions options)
     : server_(std::make_unique<Server>(std::move(options))) {}
 SimulatedReader::~SimulatedReader() = default;
+
+Result<std::unique_ptr<SimulatedReader>> SimulatedReader::open(SimulatedReaderOptions options) {
+  const uint16_t port = options.port;
+  try {
+    return std::make_unique<SimulatedReader>(std::move(options));
+  } catch (const boost::system::system_error& e) {
+    return unavailable(fmt::format("simulated reader: port {}: {}", port, e.what()));
+  }
+}
 
 uint16_t SimulatedReader::port() const { return server_->port(); }
 void SimulatedReader::report(std::vector<SimulatedTag> tags) { server_->report(std::move(tags)); }

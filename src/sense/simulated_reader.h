@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "base/time.h"
 
 namespace shrike {
@@ -21,6 +22,7 @@ struct SimulatedTag {
 };
 
 struct SimulatedReaderOptions {
+  uint16_t port = 0;          ///< 0: any that is free
   std::string refuse;         ///< a request that it answers with an error, e.g. ADD_ROSPEC
   bool has_utc_clock = true;  ///< false: times are microseconds since `started`
   double clock_offset_s = 0;  ///< its clock less this machine's
@@ -40,6 +42,8 @@ struct SimulatedReaderFacts {
 class SimulatedReader {
  public:
   explicit SimulatedReader(SimulatedReaderOptions options = {});
+  /// The same, for a port that may be taken: the error names it.
+  [[nodiscard]] static Result<std::unique_ptr<SimulatedReader>> open(SimulatedReaderOptions options);
   ~SimulatedReader();
   SimulatedReader(const SimulatedReader&) = delete;
   SimulatedReader& operator=(const SimulatedReader&) = delete;

@@ -1,7 +1,6 @@
 #include "sim/store_scenario.h"
 
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
@@ -9,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/yaml.h"
+#include "sim/day_clock.h"
 #include "sim/store_cast.h"
 #include "sim/store_score.h"
 
@@ -19,26 +19,10 @@ namespace fs = std::filesystem;
 
 constexpr size_t kFileBytesMax = 1U << 20U;
 
-/// Seconds since midnight of 09:30 or 09:30:15.
-std::optional<double> clock_of(std::string_view text) {
-  double total = 0, unit = 3600;
-  while (!text.empty() && unit >= 1) {
-    int value = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (fault != std::errc{}) return std::nullopt;
-    total += value * unit;
-    unit /= 60;
-    text.remove_prefix(static_cast<size_t>(end - text.data()));
-    if (!text.empty() && text.front() != ':') return std::nullopt;
-    if (!text.empty()) text.remove_prefix(1);
-  }
-  return total;
-}
-
 double read_clock(YamlMap& map, const char* key) {
   std::string text;
   map.read(key, text);
-  const auto clock = clock_of(text);
+  const auto clock = day_clock(text);
   if (!clock) map.fault(key, fmt::format("{}: found '{}', expected a time as 09:30:00", key, text));
   return clock.value_or(0);
 }
@@ -101,7 +85,7 @@ class Steps {
     if (verb == "until") {
       std::string text;
       words >> text;
-      const auto clock = clock_of(text);
+      const auto clock = day_clock(text);
       if (!clock || *clock < walker_.now_s()) return fmt::format("'{}': expected a later time as 10:01:30", line);
       walker_.wait_until(*clock);
       return "";

@@ -12,8 +12,9 @@
 namespace shrike {
 namespace {
 
-constexpr double kSeenEnough = 0.35;  // nobody draws a zone of which the picture shows less
-constexpr double kClick_px = 2.5;     // error of a point that somebody clicks
+constexpr double kSeenEnough = 0.35;    // nobody draws a zone of which the picture shows less
+constexpr int kFirstReaderPort = 5084;  // LLRP's own; all readers are on one machine here
+constexpr double kClick_px = 2.5;       // error of a point that somebody clicks
 
 std::string polygon_text(const Polygon& polygon) {
   std::string out;
@@ -70,12 +71,15 @@ std::string points_text(const StoreWorld& world, const StoreCamera& camera, SimR
 std::string sensors_text(const StorePlan& plan) {
   std::string out = "sensors:\n  mqtt:\n    shop: {host: 127.0.0.1}\n";
   if (!plan.world.portals.empty()) out += "  rfid:\n";
+  int port = kFirstReaderPort;
   for (const std::string& portal : plan.world.portals)
-    out += fmt::format("    gate-{0}: {{host: 127.0.0.1, zone: {0}, inside: [1], outside: [2]}}\n", portal);
+    out += fmt::format("    gate-{0}: {{host: 127.0.0.1, port: {1}, zone: {0}, inside: [1], outside: [2]}}\n", portal,
+                       port++);
   if (!plan.scales.empty()) out += "  weight:\n";
   for (const SimScale& scale : plan.scales)
     out +=
         fmt::format("    {0}: {{broker: shop, topic: shelves/{0}, zone: {1}, shelf: {0}}}\n", scale.name, scale.zone);
+  out += "  tills:\n    tills: {path: live/tills.jsonl}\n";
   return out;
 }
 
@@ -90,8 +94,8 @@ std::string site_text(const StorePlan& plan) {
   for (const WorldCamera& each : world.cameras) {
     const StoreCamera camera(world, each);
     const std::string zones = zones_text(world, camera);
-    out += fmt::format("  {}:\n    source: cameras/{}.det\n    pace: fast\n    detect_fps: {:.0f}\n", each.name,
-                       each.name, world.detector.fps);
+    out += fmt::format("  {0}:\n    source: mqtt://shop/cameras/{0}\n    detect_fps: {1:.0f}\n", each.name,
+                       world.detector.fps);
     if (!zones.empty()) out += "    zones:\n" + zones;
     out += points_text(world, camera, draw);
   }
