@@ -100,7 +100,8 @@ Result<std::vector<Gate>> one_chain(const ChainOrigin& origin, const EvalUslArgs
   TRY(auto opened, open_ledger(ledger));
   TRY(const auto spoiled, spoiled_units(opened, losses.data));
   TRY(const World world, find_world(origin.world, worlds_folder()));
-  TRY(auto causes, cause_gates(world, losses, spoiled, options));
+  TRY(const auto days, stock_days(opened, losses.data));
+  TRY(auto causes, cause_gates(world, losses, spoiled, days, options));
   append(gates, std::move(causes));
   return gates;
 }

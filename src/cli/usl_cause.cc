@@ -37,6 +37,8 @@ Result<Explained> explained(const StudyArgs& args) {
   CauseOptions options;
   options.threads = args.common.threads;
   TRY(options.spoiled, spoiled_units(ledger, out.data));
+  TRY(const StockDays days, stock_days(ledger, out.data));
+  options.days = &days;
   TRY(out.report, explain_losses(out.data, layout_of(out.data), options));
   return out;
 }

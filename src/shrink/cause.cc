@@ -6,19 +6,26 @@
 #include <fmt/format.h>
 #include <map>
 
+#include "shrink/delivery_path.h"
 #include "shrink/numeric.h"
+#include "shrink/parallel.h"
 
 namespace shrike {
 namespace {
 
-constexpr double kLossSize = 1.5;   // negative binomial size of losses about their expected mean
+constexpr double kLossSize = 5;     // negative binomial size of losses about their expected mean …
+constexpr double kLossClump = 1.4;  // … and their variance over it besides: units leave in groups
 constexpr double kStray = 2e-3;     // chance of a difference that none of the traces knows
 constexpr double kStrayScale = 6;   // units
-constexpr int kErrorMax = 2;        // units by which a count is taken to be off at most
+constexpr int kErrorMax = kCountErrorMax;
 constexpr double kErrorMore = 0.3;  // of the counts that are off, by two
 constexpr int kRounds = 12;
-constexpr double kPriorCases = 100;  // cases of the chain's rate that weigh as much as a vendor's own
-constexpr double kPriorLoss = 2;     // units of a product, before its own say what is usual
+constexpr int kFirstPaths = 4, kLastPaths = 8;  // rounds after which the days are weighed by what is known by then
+constexpr double kPriorCases = 100;             // cases of the chain's rate that weigh as much as a vendor's own
+constexpr double kPriorLoss = 2;                // units of a product, before its own say what is usual
+constexpr double kPathSize = 3;                 // Gamma shape of an interval's losses about their expected mean
+constexpr double kPriorDays = 60;               // of a cell's usual sales that weigh as much as an interval's own
+constexpr size_t kPathsAtOnce = 64;
 constexpr int kMixedMax = 30;
 constexpr double kUnderRecorded = 0.6;  // recorded over usual spoilage below which a store is listed
 constexpr size_t kLeadsMax = 500;
@@ -29,7 +36,8 @@ size_t at(Cause cause) { return static_cast<size_t>(cause); }
 double ordinary(double x, double mean) {
   const double stray = kStray * std::exp(-std::abs(x) / kStrayScale) / (2 * kStrayScale);
   const double k = std::round(x);
-  return stray + (k < 0 ? 0 : (1 - kStray) * std::exp(nb_log_pmf(k, mean, kLossSize)));
+  if (k < 0) return stray;
+  return stray + (1 - kStray) * std::exp(nb_log_pmf(k, mean, mean / (kLossClump - 1 + mean / kLossSize)));
 }
 
 class Explainer {
@@ -56,6 +64,7 @@ class Explainer {
     for (int round = 0; round < kRounds; ++round) {
       learn_steps_and_errors(round + 1 == kRounds);
       leave_steps_out_of_the_mean(fitted);
+      if (round == kFirstPaths || round == kLastPaths) weigh_days();
     }
     share_the_rest();
     add_up();
@@ -74,6 +83,7 @@ class Explainer {
     TRY(const LossModel model, fit_losses(data_, layout_, options));
     mean_.resize(data_.intervals.size());
     for (size_t i = 0; i < mean_.size(); ++i) mean_[i] = mean_without_itself(model, i) + 0.01;
+    sales_rate_ = model.cell_sales_rate;
     vendor_rate_.assign(data_.vendors.size() + 1, 0.001);
     for (size_t i = 0; i < data_.intervals.size(); ++i) {
       const size_t cell = static_cast<size_t>(layout_.cell[i]);
@@ -421,6 +431,11 @@ class Explainer {
   [[nodiscard]] std::array<double, 3> likelihood(size_t i, const Atoms& a, int before, int after) const {
     std::array<double, 3> out{};
     const double x = left_[i] - before + after;
+    if (!paths_.empty() && path_of_[i] >= 0) {
+      const auto& path = paths_[static_cast<size_t>(path_of_[i])]
+                             .by_error[static_cast<size_t>(before + kErrorMax)][static_cast<size_t>(after + kErrorMax)];
+      return {a.chance[0] * path[0], a.chance[1] * path[1], 0};
+    }
     for (size_t k = 0; k < 3; ++k) {
       if (a.chance[k] > 0) out[k] = a.chance[k] * ordinary(x - a.units[k], mean_[i]);
     }
@@ -444,6 +459,31 @@ class Explainer {
       vendor_rate_[v] = (found_[v] + kPriorCases * chain_rate_) / (cases_[v] + kPriorCases);
     over_rate_ = (over_found_ + 0.1) / over_cases;
     error_rate_ = std::clamp((wrong_ + 1) / (counts_ + 50), 0.001, 0.2);
+  }
+
+  /// The likelihoods of intervals whose days are known, from the losses that are expected by now.
+  void weigh_days() {
+    if (options_.days == nullptr) return;
+    const StockDays& days = *options_.days;
+    path_of_.assign(left_.size(), -1);
+    paths_.resize(days.told.size());
+    for (size_t t = 0; t < days.told.size(); ++t) path_of_[days.told[t].interval] = static_cast<int32_t>(t);
+    for_blocks(days.told.size(), kPathsAtOnce, options_.threads, [&](size_t begin, size_t end, size_t) {
+      for (size_t t = begin; t < end; ++t) {
+        const size_t i = days.told[t].interval;
+        paths_[t] = path_likelihood({days, days.told[t], data_.intervals[i], left_[i], product(data_.intervals[i]).pack,
+                                     mean_[i], kPathSize, wanted_a_day(days.told[t])});
+      }
+    });
+  }
+
+  /// Units a day that are wanted at the store's mean pace: by the interval's own sales, and its cell's.
+  [[nodiscard]] double wanted_a_day(const StockDays::Told& told) const {
+    const Interval& x = data_.intervals[told.interval];
+    double paces = kPriorDays;
+    for (int32_t day = told.first; day <= told.last; ++day) paces += options_.days->pace_of(x.store, day);
+    const double usual = static_cast<double>(sales_rate_[static_cast<size_t>(layout_.cell[told.interval])]);
+    return std::max(1e-4, (std::max(0.0, static_cast<double>(x.sold)) + kPriorDays * usual) / paces);
   }
 
   /// What a product loses all the time is not what its deliveries lack: the model was fitted to both.
@@ -590,10 +630,13 @@ class Explainer {
   const Layout& layout_;
   const CauseOptions& options_;
   CauseReport out_;
-  std::vector<double> mean_;        ///< by interval: expected loss of such goods there
-  std::vector<double> left_;        ///< by interval: what of V is still to be explained
-  std::vector<double> steps_;       ///< by interval: units that a delivery lacked, or had too many
-  std::vector<double> usual_;       ///< by interval: spoilage that its sales would have
+  std::vector<double> mean_;       ///< by interval: expected loss of such goods there
+  std::vector<double> left_;       ///< by interval: what of V is still to be explained
+  std::vector<double> steps_;      ///< by interval: units that a delivery lacked, or had too many
+  std::vector<double> usual_;      ///< by interval: spoilage that its sales would have
+  std::vector<float> sales_rate_;  ///< by cell: units a day
+  std::vector<PathLikelihood> paths_;
+  std::vector<int32_t> path_of_;    ///< by interval: index into paths_, or -1
   std::vector<size_t> cell_begin_;  ///< by cell, and one past the last
   std::vector<double> vendor_rate_, found_, cases_;
   double chain_rate_ = 0.001, over_rate_ = 0.0003, error_rate_ = 0.03;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "shrink/loss_model.h"
+#include "shrink/stock_days.h"
 
 namespace shrike {
 
@@ -18,6 +19,8 @@ inline constexpr int kCauses = 8;
 
 struct CauseOptions {
   std::vector<float> spoiled;  ///< by interval: units written off and seen; empty: not known, then spoilage stays 0
+  /// Days of the intervals that may lack a case; none: what the count found speaks alone.
+  const StockDays* days = nullptr;
   int threads = 1;
 };
 

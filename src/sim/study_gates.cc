@@ -77,9 +77,10 @@ Result<std::vector<Gate>> covariate_gates(const World& world, const ChainSize& s
 }
 
 Result<std::vector<Gate>> cause_gates(const World& world, const SimLosses& losses, const std::vector<float>& spoiled,
-                                      const GateOptions& options) {
+                                      const StockDays& days, const GateOptions& options) {
   CauseOptions cause;
   cause.spoiled = spoiled;
+  cause.days = &days;
   cause.threads = options.threads;
   TRY(const CauseReport found, explain_losses(losses.data, layout_of(losses.data), cause));
   std::vector<Gate> gates;
@@ -115,8 +116,10 @@ Result<std::vector<Gate>> cause_gates(const World& world, const SimLosses& losse
     if (units > 0) mixed[{x.store, x.product}] += units;
   }
   gates.push_back(at_least("cause: receiving F1, by interval", f1(hits, said, there), 0.8));
-  gates.push_back({"cause: receiving F1 of one who knows every planted rate", "shown",
-                   receiving_oracle_f1(world, losses, options.threads), true});
+  gates.push_back({"cause: receiving F1 of one who knows every planted rate, by counts alone", "shown",
+                   receiving_oracle_f1(world, losses, nullptr, options.threads), true});
+  gates.push_back({"cause: receiving F1 of one who knows every planted rate and weighs every day", "shown",
+                   receiving_oracle_f1(world, losses, &days, options.threads), true});
   gates.push_back({"cause: receiving precision, by interval", "shown", hits / std::max(1.0, said), true});
   gates.push_back({"cause: receiving recall, by interval", "shown", hits / std::max(1.0, there), true});
   std::set<std::pair<int, int>> leads;
@@ -156,6 +159,73 @@ std::vector<float> spoiled_of(const ChainPlan& plan) {
       out.push_back(units);
     }
   });
+  return out;
+}
+
+namespace {
+
+using Day = std::map<int, StockDay>;
+
+/// All that moved by the documents, by product and day.
+std::vector<Day> days_of(const ChainPlan& plan, const StoreTape& tape) {
+  std::vector<Day> out(plan.products.size());
+  const auto at = [&](int product, int day) -> StockDay& {
+    StockDay& x = out[static_cast<size_t>(product)][day];
+    x.day = day;
+    return x;
+  };
+  for (const SimSale& s : tape.sales)
+    (s.quantity > 0 ? at(s.product, s.day).sold : at(s.product, s.day).in) += static_cast<float>(std::abs(s.quantity));
+  for (const SimReceipt& r : tape.receipts) {
+    const bool in_packs = r.received * plan.products[static_cast<size_t>(r.product)].pack == r.expected;
+    at(r.product, r.day).received += static_cast<float>(in_packs ? r.expected : r.received);
+  }
+  for (const SimAdjustment& a : tape.adjustments) {
+    if (a.reason == SimReason::count_variance || a.reason == SimReason::unknown) continue;
+    (a.quantity < 0 ? at(a.product, a.day).out : at(a.product, a.day).in) += static_cast<float>(std::abs(a.quantity));
+  }
+  for (const SimTransfer& t : tape.sent) {
+    if (t.posted) at(t.product, t.day_shipped).out += static_cast<float>(t.shipped);
+  }
+  return out;
+}
+
+}  // namespace
+
+StockDays stock_days_of(const ChainPlan& plan, const SimLosses& losses) {
+  StockDays out;
+  const auto first_day = static_cast<int32_t>(plan.first_day);
+  out.first_day = first_day;
+  std::vector<std::vector<float>> sold(plan.stores.size(), std::vector<float>(static_cast<size_t>(plan.size.days), 0));
+  std::vector<SimTransfer> on_the_road;
+  size_t i = 0;
+  simulate_chain(plan, [&](const StoreTape& tape) {
+    auto days = days_of(plan, tape);
+    for (const SimTransfer& t : on_the_road) {
+      if (t.to != tape.store || !t.posted) continue;
+      StockDay& x = days[static_cast<size_t>(t.product)][t.day_received];
+      x.day = t.day_received;
+      x.in += static_cast<float>(t.received);
+    }
+    on_the_road.insert(on_the_road.end(), tape.sent.begin(), tape.sent.end());
+    for (const Day& of : days) {
+      for (const auto& [day, x] : of) sold[static_cast<size_t>(tape.store)][static_cast<size_t>(day)] += x.sold;
+    }
+    for (; i < losses.data.intervals.size() && losses.data.intervals[i].store == tape.store; ++i) {
+      const Interval& x = losses.data.intervals[i];
+      if (!may_lack_a_case(losses.data, x)) continue;
+      const int from = static_cast<int>(x.day_from) - first_day, to = static_cast<int>(x.day_to) - first_day;
+      StockDays::Told told{static_cast<uint32_t>(i), first_day + from + 1, first_day + to, out.days.size(), 0};
+      const Day& of = days[static_cast<size_t>(x.product)];
+      for (auto it = of.upper_bound(from); it != of.upper_bound(to); ++it) {
+        out.days.push_back(it->second);
+        out.days.back().day += first_day;
+      }
+      told.end = out.days.size();
+      out.told.push_back(told);
+    }
+  });
+  settle_pace(out, losses.data, sold);
   return out;
 }
 
