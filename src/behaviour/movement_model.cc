@@ -14,23 +14,12 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* kWhat = "shrike movement 2";
 constexpr double kRidge = 0.02;  // share of the mean variance added to each: directions that hardly vary count little
 constexpr size_t kWorst = 3;
+constexpr size_t kVisitPoints = 513;
 constexpr size_t kTablesMost = 100'000;
 constexpr size_t kFileBytesMax = size_t{64} << 20U;
-
-/// Values at equal steps of rank.
-std::vector<float> points_of(const std::vector<float>& sorted) {
-  std::vector<float> out;
-  for (size_t k = 0; k < Quantiles::kPoints && !sorted.empty(); ++k) {
-    const double at = static_cast<double>(sorted.size() - 1) * static_cast<double>(k) / (Quantiles::kPoints - 1);
-    const auto below = static_cast<size_t>(at);
-    const auto above = std::min(below + 1, sorted.size() - 1);
-    const auto part = static_cast<float>(at - static_cast<double>(below));
-    out.push_back(sorted[below] + (sorted[above] - sorted[below]) * part);
-  }
-  return out;
-}
 
 double shrunk(const Quantiles& own, float value, double whole, double shrink) {
   if (own.count == 0) return whole;
@@ -67,6 +56,9 @@ VisitReading without_ranks(const MovementModel& model, const Walk& walk) {
   out.far = distance_from_centre(model, reading.embedding);
   out.mean = std::accumulate(out.surprise.begin(), out.surprise.end(), out.leaving) /
              static_cast<float>(out.surprise.size() + 1);
+  out.where = std::accumulate(reading.where.begin(), reading.where.end(), out.leaving) /
+              static_cast<float>(out.surprise.size() + 1);
+  out.below = model.facts.below(walk_facts(walk), static_cast<double>(out.where));
   switch (model.score) {
     case MovementScore::mean_surprise:
       out.raw = out.mean;
@@ -77,27 +69,11 @@ VisitReading without_ranks(const MovementModel& model, const Walk& walk) {
     case MovementScore::embedding:
       out.raw = out.far;
       break;
+    case MovementScore::whole:
+      out.raw = static_cast<float>(unusualness(out.below));
+      break;
   }
   return out;
-}
-
-json json_of(const Quantiles& q) { return {{"count", q.count}, {"values", q.values}}; }
-
-Result<Quantiles> quantiles_from(const json& object) {
-  Quantiles q;
-  if (!object.is_object()) return bad_input("a table of ranks is no object");
-  const auto count = object.find("count"), values = object.find("values");
-  if (count == object.end() || !count->is_number_unsigned() || values == object.end() || !values->is_array())
-    return bad_input("a table of ranks lacks count or values");
-  q.count = static_cast<int64_t>(std::min<uint64_t>(count->get<uint64_t>(), uint64_t{1} << 40U));
-  if (values->size() != (q.count == 0 ? 0 : Quantiles::kPoints))
-    return bad_input(fmt::format("a table of ranks has {} values, expected {}", values->size(), Quantiles::kPoints));
-  for (const json& value : *values) {
-    if (!value.is_number() || !std::isfinite(value.get<float>())) return bad_input("a table of ranks holds no numbers");
-    q.values.push_back(value.get<float>());
-  }
-  if (!std::ranges::is_sorted(q.values)) return bad_input("a table of ranks does not ascend");
-  return q;
 }
 
 json json_of(const MovementCalibration& c) {
@@ -161,18 +137,39 @@ std::string text_at(const json& all, const char* key) {
   return found != all.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+json json_of(const FactRanks& facts) {
+  json normal = json::array();
+  for (const Quantiles& q : facts.normal) normal.push_back(json_of(q));
+  return {{"slope", facts.slope}, {"offset", facts.offset}, {"normal", std::move(normal)}};
+}
+
+Result<FactRanks> facts_from(const json& object) {
+  FactRanks out;
+  const auto number = [&](const char* key) { return object.is_object() ? object.value(key, json()) : json(); };
+  const json slope = number("slope"), offset = number("offset"), normal = number("normal");
+  if (!slope.is_number() || !offset.is_number() || !normal.is_array() || normal.size() != kMovementFacts)
+    return bad_input(fmt::format("'facts': expected slope, offset and {} tables of ranks", kMovementFacts));
+  out.slope = slope.get<double>();
+  out.offset = offset.get<double>();
+  for (size_t f = 0; f < kMovementFacts; ++f) {
+    TRY(out.normal[f], quantiles_from(normal[f]));
+  }
+  return out;
+}
+
 Result<MovementModel> model_from(const json& all) {
   MovementModel model;
-  if (!all.is_object() || text_at(all, "what") != "shrike movement 1")
-    return bad_input("not a movement model of `shrike train movement`");
+  const std::string what = all.is_object() ? text_at(all, "what") : "";
+  if (what == "shrike movement 1") return bad_input("a movement model of an older Shrike: delete it, and train anew");
+  if (what != kWhat) return bad_input("not a movement model of `shrike train movement`");
   TRY(model.net, movement_net_from(all.value("net", json())));
   const auto n = static_cast<size_t>(model.net.hidden);
   TRY(model.centre, figures_of(all, "centre", n));
   TRY(model.whiten, figures_of(all, "whiten", n * n));
   TRY(model.calibration, calibration_from(all.value("calibration", json())));
+  TRY(model.facts, facts_from(all.value("facts", json())));
   const std::string score = text_at(all, "score");
-  model.score = MovementScore::embedding;
-  for (const auto s : {MovementScore::mean_surprise, MovementScore::worst_surprise})
+  for (const auto s : kMovementScores)
     if (score == to_string(s)) model.score = s;
   if (score != to_string(model.score)) return bad_input(fmt::format("'score': '{}' is not known", score));
   model.time_zone = text_at(all, "time_zone");
@@ -188,31 +185,6 @@ Result<MovementModel> model_from(const json& all) {
 }
 
 }  // namespace
-
-Quantiles Quantiles::of(std::vector<float> sample) {
-  std::erase_if(sample, [](float v) { return !std::isfinite(v); });
-  std::ranges::sort(sample);
-  return {static_cast<int64_t>(sample.size()), points_of(sample)};
-}
-
-double Quantiles::exceedance(float value) const {
-  if (count == 0 || values.empty()) return 0.5;
-  const auto n = static_cast<double>(count);
-  // Ranks in the sample, ties counted half.
-  const auto low = std::ranges::lower_bound(values, value), high = std::ranges::upper_bound(values, value);
-  double below = 0;  // share of the sample
-  if (low != high) {
-    below = (static_cast<double>(low - values.begin()) + static_cast<double>(high - values.begin() - 1)) / 2 /
-            (kPoints - 1);
-  } else if (low == values.end()) {
-    below = 1;
-  } else if (low != values.begin()) {
-    const float a = *std::prev(low), b = *low;
-    below =
-        (static_cast<double>(low - values.begin()) - 1 + static_cast<double>((value - a) / (b - a))) / (kPoints - 1);
-  }
-  return std::clamp((n * (1 - below) + 0.5) / (n + 1), 0.5 / (n + 1), 1.0);
-}
 
 double MovementCalibration::stretch_rank(const std::string& place, int hour, float found) const {
   double rank = stretches.exceedance(found);
@@ -234,6 +206,8 @@ const char* to_string(MovementScore score) {
       return "worst_surprise";
     case MovementScore::embedding:
       return "embedding";
+    case MovementScore::whole:
+      return "whole";
   }
   return "";
 }
@@ -249,16 +223,22 @@ VisitReading MovementModel::read(const Walk& walk) const {
   return out;
 }
 
-void fit_embeddings(MovementModel& model, std::span<const Walk> walks) {
+void fit_visits(MovementModel& model, std::span<const Walk> walks) {
+  std::vector<WalkFacts> facts;
+  std::vector<double> where;
   const auto n = static_cast<Eigen::Index>(model.net.hidden);
   Eigen::VectorXd sum = Eigen::VectorXd::Zero(n);
   Eigen::MatrixXd squares = Eigen::MatrixXd::Zero(n, n);
   for (const Walk& walk : walks) {
     const WalkReading reading = read_walk(model.net, steps_of(walk, model.hour_of(walk), model.net.places));
+    facts.push_back(walk_facts(walk));
+    where.push_back(std::accumulate(reading.where.begin(), reading.where.end(), static_cast<double>(reading.leaving)) /
+                    static_cast<double>(reading.where.size() + 1));
     const Eigen::VectorXd e = Eigen::Map<const Eigen::VectorXf>(reading.embedding.data(), n).cast<double>();
     sum += e;
     squares += e * e.transpose();
   }
+  model.facts = fit_facts(facts, where);
   const double count = std::max<double>(1, static_cast<double>(walks.size()));
   const Eigen::VectorXd mean = sum / count;
   Eigen::MatrixXd covariance = squares / count - mean * mean.transpose();
@@ -297,7 +277,7 @@ void calibrate(MovementModel& model, std::span<const Walk> walks) {
   c = {.stretches = Quantiles::of(std::move(stretches)),
        .by_place = {},
        .by_place_hour = {},
-       .visits = Quantiles::of(std::move(visits)),
+       .visits = Quantiles::of(std::move(visits), kVisitPoints),
        .visits_by_hour = {},
        .surprise = count > 0 ? sum / count : 0};
   for (auto& [place, sample] : places) c.by_place[place] = Quantiles::of(std::move(sample));
@@ -308,7 +288,7 @@ void calibrate(MovementModel& model, std::span<const Walk> walks) {
 }
 
 std::string to_text(const MovementModel& model) {
-  const json all{{"what", "shrike movement 1"},
+  const json all{{"what", kWhat},
                  {"store", model.store},
                  {"time_zone", model.time_zone},
                  {"score", to_string(model.score)},
@@ -321,6 +301,7 @@ std::string to_text(const MovementModel& model) {
                  {"net", to_json(model.net)},
                  {"centre", model.centre},
                  {"whiten", model.whiten},
+                 {"facts", json_of(model.facts)},
                  {"calibration", json_of(model.calibration)}};
   return all.dump(-1, ' ', false, json::error_handler_t::replace);
 }

@@ -10,20 +10,11 @@
 #include <vector>
 
 #include "base/result.h"
+#include "behaviour/movement_facts.h"
 #include "behaviour/movement_net.h"
+#include "behaviour/movement_quantiles.h"
 
 namespace shrike {
-
-/// Quantiles of what normal days gave, from the least to the most.
-struct Quantiles {
-  int64_t count = 0;
-  std::vector<float> values;  ///< kPoints of them, ascending; empty where there is nothing
-
-  static constexpr size_t kPoints = 65;
-  [[nodiscard]] static Quantiles of(std::vector<float> sample);
-  /// Share of the sample that was at least `value`, in (0, 1): never 0, for the next one may be more.
-  [[nodiscard]] double exceedance(float value) const;
-};
 
 /// Visits of normal days that the net did not learn from. Where an hour or a place has few, its ranks are drawn to
 /// those of the whole: n of its own count against kShrink of the whole.
@@ -47,6 +38,8 @@ struct VisitReading {
   std::vector<float> surprise;  ///< by stretch
   std::vector<double> rank;     ///< by stretch: share of normal stretches there at that hour as surprising or more
   float leaving = 0;
+  float where = 0;                             ///< surprise at the places alone a stretch, leaving included
+  std::array<double, kMovementFacts> below{};  ///< its facts among normal visits' (FactRanks::below)
   float far = 0;   ///< distance of its embedding from normal visits', root mean square of standard deviations
   float mean = 0;  ///< surprise a stretch, leaving included
   float raw = 0;   ///< unusualness
@@ -54,14 +47,17 @@ struct VisitReading {
 };
 
 /// Which number is the unusualness of a visit; docs/movement.md says how that was chosen.
-enum class MovementScore { mean_surprise, worst_surprise, embedding };
+enum class MovementScore { mean_surprise, worst_surprise, embedding, whole };
+inline constexpr std::array kMovementScores = {MovementScore::mean_surprise, MovementScore::worst_surprise,
+                                               MovementScore::embedding, MovementScore::whole};
 [[nodiscard]] const char* to_string(MovementScore score);
 
 struct MovementModel {
   MovementNet net;
   std::vector<float> centre;  ///< of normal visits' embeddings
   std::vector<float> whiten;  ///< hidden × hidden: whiten · (embedding − centre) has unit variance
-  MovementScore score = MovementScore::embedding;
+  FactRanks facts;
+  MovementScore score = MovementScore::whole;
   MovementCalibration calibration;
   std::string time_zone = "UTC", store;
   Timestamp learnt_from, learnt_to, calibrated_to, tried_to;  ///< newest visit of each part
@@ -71,8 +67,8 @@ struct MovementModel {
   [[nodiscard]] int hour_of(const Walk& walk) const;
 };
 
-/// Fits centre and whiten to the walks that the net learnt from.
-void fit_embeddings(MovementModel& model, std::span<const Walk> walks);
+/// Fits centre, whiten and the ranks of facts to the walks that the net learnt from.
+void fit_visits(MovementModel& model, std::span<const Walk> walks);
 /// … and the ranks to others.
 void calibrate(MovementModel& model, std::span<const Walk> walks);
 

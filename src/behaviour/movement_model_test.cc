@@ -56,7 +56,7 @@ std::vector<Walk> walks(size_t n, uint64_t seed, double seconds = 20) {
 
 MovementModel any_model(MovementScore score = MovementScore::mean_surprise) {
   MovementModel model{.net = any_net(), .centre = {}, .whiten = {}, .score = score, .calibration = {}};
-  fit_embeddings(model, walks(300, 1));
+  fit_visits(model, walks(300, 1));
   calibrate(model, walks(400, 2));
   return model;
 }
@@ -86,7 +86,7 @@ TEST(MovementCalibration, AFewOfAnHourAreDrawnToTheWhole) {
 }
 
 TEST(MovementModel, RanksOfVisitsLikeThoseOfItsCalibrationAreEven) {
-  for (const auto score : {MovementScore::mean_surprise, MovementScore::worst_surprise, MovementScore::embedding}) {
+  for (const auto score : kMovementScores) {
     const MovementModel model = any_model(score);
     std::vector<double> p;
     for (const Walk& walk : walks(600, 3)) p.push_back(model.read(walk).p);
@@ -127,6 +127,7 @@ TEST(MovementModel, RefusesWhatIsNoModelAndSaysWhy) {
   };
   EXPECT_NE(refused("{").find("m.json: no JSON"), std::string::npos);
   EXPECT_NE(refused("{}").find("not a movement model"), std::string::npos);
+  EXPECT_NE(refused(R"({"what": "shrike movement 1"})").find("train anew"), std::string::npos);
   auto json = nlohmann::json::parse(to_text(any_model()));
   const auto with = [&](const char* pointer, const nlohmann::json& value) {
     auto changed = json;
@@ -137,6 +138,8 @@ TEST(MovementModel, RefusesWhatIsNoModelAndSaysWhy) {
   EXPECT_NE(with("/net/b_next/0", "x").find("b_next"), std::string::npos);
   EXPECT_NE(with("/net/hidden", 100000).find("hidden"), std::string::npos);
   EXPECT_NE(with("/calibration/visits/values/3", 1e9).find("ascend"), std::string::npos);
+  EXPECT_NE(with("/facts/normal", nlohmann::json::array()).find("facts"), std::string::npos);
+  EXPECT_NE(with("/facts/slope", "x").find("slope"), std::string::npos);
   EXPECT_NE(with("/time_zone", "Mars/Base").find("Mars"), std::string::npos);
   EXPECT_NE(with("/score", "wisdom").find("wisdom"), std::string::npos);
 }

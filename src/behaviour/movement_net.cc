@@ -63,14 +63,17 @@ class Reader {
     affine(net_.w_next, net_.b_next, h_, next_);
   }
 
-  [[nodiscard]] float surprise(size_t place, int bin) {
-    const float where = surprise_at(next_, place) + (place == 0 ? static_cast<float>(std::log(kUnknownPlaces)) : 0.F);
+  [[nodiscard]] float where(size_t place) const {
+    return std::min(kSurpriseMost,
+                    surprise_at(next_, place) + (place == 0 ? static_cast<float>(std::log(kUnknownPlaces)) : 0.F));
+  }
+  [[nodiscard]] float how_long(size_t place, int bin) {
     std::ranges::copy(h_, joined_.begin());
     std::ranges::copy(vector_of(place), joined_.begin() + net_.hidden);
     affine(net_.w_mix, net_.b_mix, joined_, mixed_);
     for (float& m : mixed_) m = std::tanh(m);
     affine(net_.w_seconds, net_.b_seconds, mixed_, bins_);
-    return std::min(kSurpriseMost, where + surprise_at(bins_, static_cast<size_t>(bin)));
+    return surprise_at(bins_, static_cast<size_t>(bin));
   }
   [[nodiscard]] float leaving() const { return surprise_at(next_, net_.places.size()); }
   [[nodiscard]] const std::vector<float>& state() const { return h_; }
@@ -186,7 +189,9 @@ WalkReading read_walk(const MovementNet& net, const WalkSteps& steps) {
   reader.step(0);
   for (size_t i = 0; i < steps.place.size(); ++i) {
     const auto place = static_cast<size_t>(steps.place[i]);
-    out.surprise.push_back(reader.surprise(place, seconds_bin(static_cast<double>(steps.seconds[i]))));
+    out.where.push_back(reader.where(place));
+    const float how_long = reader.how_long(place, seconds_bin(static_cast<double>(steps.seconds[i])));
+    out.surprise.push_back(std::min(kSurpriseMost, out.where.back() + how_long));
     step_features(steps, i, reader.features());
     reader.step(place);
     for (size_t k = 0; k < sum.size(); ++k) sum[k] += static_cast<double>(reader.state()[k]);

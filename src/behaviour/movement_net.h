@@ -50,6 +50,7 @@ struct MovementNet {
 /// What a walk is to a net.
 struct WalkReading {
   std::vector<float> surprise;   ///< by stretch: −ln of the probability of going there, and of staying so long
+  std::vector<float> where;      ///< … of going there alone
   float leaving = 0;             ///< −ln of the probability of leaving where it left
   std::vector<float> embedding;  ///< the hidden state's mean over the stretches: what kind of visit it was
 };

@@ -38,7 +38,8 @@ double seconds_in(const Walk& walk, ZoneKind kind) {
 }
 
 /// How far out a number is on either side of normal ones.
-MovementRival either_side(std::string name, std::span<const Walk> normal, double (*measure)(const Walk&)) {
+MovementRival either_side(std::string name, std::span<const Walk> normal,
+                          const std::function<double(const Walk&)>& measure) {
   auto sample = std::make_shared<std::vector<double>>();
   for (const Walk& walk : normal) sample->push_back(measure(walk));
   std::ranges::sort(*sample);
@@ -120,15 +121,19 @@ std::vector<double> ranks_of(std::span<const double> values) {
 
 std::vector<MovementRival> movement_rivals(std::span<const Walk> normal) {
   const auto neighbours = std::make_shared<const Neighbours>(normal);
-  return {{"longest stop", longest_stop},
-          {"time in high_risk", [](const Walk& w) { return seconds_in(w, ZoneKind::high_risk); }},
-          {"way gone", way_of},
-          {"time in the store", [](const Walk& w) { return w.seconds; }},
-          either_side("longest stop, either side", normal, longest_stop),
-          either_side("way gone, either side", normal, way_of),
-          either_side("time there, either side", normal, [](const Walk& w) { return w.seconds; }),
-          {"no stop at a till", [](const Walk& w) { return seconds_in(w, ZoneKind::checkout) >= 5 ? 0.0 : 1.0; }},
-          {"nearest neighbours", [neighbours](const Walk& w) { return neighbours->distance(w); }}};
+  return {
+      {"longest stop", longest_stop},
+      {"time in high_risk", [](const Walk& w) { return seconds_in(w, ZoneKind::high_risk); }},
+      {"way gone", way_of},
+      {"time in the store", [](const Walk& w) { return w.seconds; }},
+      either_side("longest stop, either side", normal, longest_stop),
+      either_side("way gone, either side", normal, way_of),
+      either_side("time there, either side", normal, [](const Walk& w) { return w.seconds; }),
+      either_side("pace, either side", normal, [](const Walk& w) { return walk_facts(w).pace; }),
+      either_side("time at shelves, either side", normal, [](const Walk& w) { return seconds_in(w, ZoneKind::shelf); }),
+      either_side("share of time at tills, either", normal, [](const Walk& w) { return walk_facts(w).tills; }),
+      {"no stop at a till", [](const Walk& w) { return seconds_in(w, ZoneKind::checkout) >= 5 ? 0.0 : 1.0; }},
+      {"nearest neighbours", [neighbours](const Walk& w) { return neighbours->distance(w); }}};
 }
 
 const char* Drift::verdict() const {

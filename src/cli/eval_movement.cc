@@ -27,6 +27,8 @@ constexpr int kDraws = 400;
 /// How a way of saying who is unusual fares.
 struct Fared {
   std::string name;
+  std::vector<double> score;  ///< by visit
+  bool rival = false;         ///< a single number, or a simple distance
   FrameRanking ranking;
   std::optional<Interval> roc, pr;
   std::map<std::string, double> roc_by_theft;
@@ -65,7 +67,7 @@ std::optional<Fared> fare(const std::string& name, const MovementData& data, con
   const auto clips = clips_of(data, score);
   const auto ranking = rank_frames(clips);
   if (!ranking) return std::nullopt;
-  Fared out{.name = name, .ranking = *ranking, .roc = {}, .pr = {}, .roc_by_theft = {}};
+  Fared out{.name = name, .score = score, .ranking = *ranking, .roc = {}, .pr = {}, .roc_by_theft = {}};
   const auto interval = [&](double FrameRanking::*part) {
     return bootstrap(
         clips,
@@ -82,6 +84,40 @@ std::optional<Fared> fare(const std::string& name, const MovementData& data, con
     if (const auto r = rank_frames(clips_of(data, score, theft))) out.roc_by_theft[theft] = r->auc_roc;
   }
   return out;
+}
+
+/// The model beside the best of its rivals, on the same visits drawn again.
+struct Beside {
+  std::string rival;
+  double roc = 0, pr = 0;  ///< the model's less the rival's
+  std::optional<Interval> roc_interval, pr_interval;
+};
+
+std::optional<Beside> beside_best(const MovementData& data, const std::vector<Fared>& fared) {
+  const Fared* best = nullptr;
+  for (const Fared& f : fared)
+    if (f.rival && (best == nullptr || f.ranking.auc_roc > best->ranking.auc_roc)) best = &f;
+  if (best == nullptr) return std::nullopt;
+  auto clips = clips_of(data, fared.front().score);
+  for (size_t i = 0; i < clips.size(); ++i) clips[i].fps = static_cast<double>(i);  // whose score it is
+  const auto difference = [&](double FrameRanking::*part) {
+    return bootstrap(
+        clips,
+        [&, part](std::span<const ScoredClip> drawn) -> std::optional<double> {
+          std::vector<ScoredClip> other(drawn.begin(), drawn.end());
+          for (ScoredClip& clip : other)
+            clip.score.front() = static_cast<float>(best->score[static_cast<size_t>(clip.fps)]);
+          const auto ours = rank_frames(drawn), theirs = rank_frames(other);
+          return ours && theirs ? std::optional((*ours).*part - (*theirs).*part) : std::nullopt;
+        },
+        kDraws);
+  };
+  const FrameRanking& ours = fared.front().ranking;
+  return Beside{.rival = best->name,
+                .roc = ours.auc_roc - best->ranking.auc_roc,
+                .pr = ours.auc_pr - best->ranking.auc_pr,
+                .roc_interval = difference(&FrameRanking::auc_roc),
+                .pr_interval = difference(&FrameRanking::auc_pr)};
 }
 
 std::vector<VisitReading> read_all(const MovementModel& model, const std::vector<Walk>& walks) {
@@ -109,17 +145,25 @@ float worst(const VisitReading& r) {
 std::vector<Fared> fare_all(const MovementData& data, const std::vector<VisitReading>& readings,
                             const std::vector<Walk>& normal) {
   std::vector<Fared> out;
-  const auto add = [&](const std::string& name, const std::vector<double>& score) {
-    if (auto fared = fare(name, data, score)) out.push_back(std::move(*fared));
+  const auto add = [&](const std::string& name, const std::vector<double>& score, bool rival = false) {
+    if (auto fared = fare(name, data, score)) {
+      fared->rival = rival;
+      out.push_back(std::move(*fared));
+    }
   };
   add("movement model", column(readings, [](const VisitReading& r) { return -std::log(r.p); }));
   add("- mean surprise", column(readings, [](const VisitReading& r) { return r.mean; }));
   add("- worst three stretches", column(readings, worst));
   add("- embedding's distance", column(readings, [](const VisitReading& r) { return r.far; }));
+  add("- visit's facts", column(readings, [](const VisitReading& r) {
+        auto facts = r.below;
+        facts.back() = 0;  // without where it went
+        return unusualness(facts);
+      }));
   for (const MovementRival& rival : movement_rivals(normal.empty() ? std::span<const Walk>(data.walks) : normal)) {
     std::vector<double> score;
     for (const Walk& walk : data.walks) score.push_back(rival.score(walk));
-    add(rival.name, score);
+    add(rival.name, score, true);
   }
   const bool weighed = std::ranges::any_of(data.logit, [](double l) { return l != 0; });
   if (!weighed) return out;
@@ -199,6 +243,10 @@ void print_json(const MovementData& data, const std::vector<VisitReading>& readi
                                {"positive_class", "theft"},
                                {"base_rate", f.ranking.base_rate()},
                                {"auc_roc_by_theft", f.roc_by_theft}});
+  if (const auto beside = beside_best(data, fared))
+    json["beside_best_rival"] = {{"rival", beside->rival},
+                                 {"auc_roc", json_of(beside->roc, beside->roc_interval)},
+                                 {"auc_pr", json_of(beside->pr, beside->pr_interval)}};
   for (const RatioAt& r : at)
     json["ranks"].push_back({{"rank_at_most", r.rank},
                              {"thieves", r.thieves},
@@ -231,7 +279,7 @@ std::string with_interval(double value, const std::optional<Interval>& interval)
                   : fmt::format("{:.3f}", value);
 }
 
-void print_worth(const std::vector<Fared>& fared, const std::vector<RatioAt>& at) {
+void print_worth(const MovementData& data, const std::vector<Fared>& fared, const std::vector<RatioAt>& at) {
   if (fared.empty()) return;
   const FrameRanking& first = fared.front().ranking;
   fmt::print(
@@ -244,6 +292,9 @@ void print_worth(const std::vector<Fared>& fared, const std::vector<RatioAt>& at
     fmt::print("{:<28} {:<20} {:<20} {}\n", f.name, with_interval(f.ranking.auc_roc, f.roc),
                with_interval(f.ranking.auc_pr, f.pr), kinds);
   }
+  if (const auto beside = beside_best(data, fared))
+    fmt::print("\nThe model less the best single number ({}): AUC-ROC {}, AUC-PR {}\n", beside->rival,
+               with_interval(beside->roc, beside->roc_interval), with_interval(beside->pr, beside->pr_interval));
   fmt::print("\n{:>14} {:>16} {:>16} {:>17}\n", "rank at most", "thieves", "others", "likelihood ratio");
   for (const RatioAt& r : at)
     fmt::print("{:>14.2f} {:>16} {:>16} {:>17.2f}\n", r.rank, fmt::format("{} of {}", r.thieves, r.thieves_of),
@@ -254,7 +305,7 @@ void print(const MovementData& data, const std::vector<VisitReading>& readings, 
            const std::vector<RatioAt>& at, size_t top) {
   fmt::print("{} visits on {} days{}; {} of staff left out\n", readings.size(), data.days,
              data.simulated ? ", SIMULATED" : "", data.staff);
-  print_worth(fared, at);
+  print_worth(data, fared, at);
   fmt::print("\n{:<12} {:>8} {:>8} {:>8} {:>12}  drift\n", "week from", "visits", "PSI", "KS", "median rank");
   for (const Week& w : weeks_of(data, readings))
     fmt::print("{:<12} {:>8} {:>8.3f} {:>8.3f} {:>12.2f}  {}\n", to_rfc3339(w.from).substr(0, 10), w.drift.visits,

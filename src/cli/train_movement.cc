@@ -24,7 +24,7 @@ constexpr double kHeldOut = 0.2;  // of the days, the newest; as many before the
 
 struct TrainMovementArgs {
   std::vector<std::string> data;
-  std::string out, present, score = "embedding";
+  std::string out, present, score = "whole";
   uint64_t seed = 1;
   double every_days = 0;
   bool json = false;
@@ -133,14 +133,14 @@ Result<void> train_movement_model(const TrainMovementArgs& args) {
   model.time_zone = data.time_zone;
   model.walks = static_cast<int64_t>(split.learn.size());
   model.days = data.days;
-  for (const auto score : {MovementScore::mean_surprise, MovementScore::worst_surprise, MovementScore::embedding})
+  for (const auto score : kMovementScores)
     if (args.score == to_string(score)) model.score = score;
   TRY(model.net, teach(model, split.learn, args));
   model.learnt_from = split.learn.front().from;
   model.learnt_to = split.learn.back().from;
   model.calibrated_to = split.rank.empty() ? model.learnt_to : split.rank.back().from;
   model.tried_to = data.walks.back().from;
-  fit_embeddings(model, split.learn);
+  fit_visits(model, split.learn);
   calibrate(model, split.rank);
   const MovementTrial trial = try_movement(present ? &*present : nullptr, model, split.trial);
   const bool keep = trial.promoted();
@@ -162,7 +162,7 @@ void add_train_movement(CLI::App& train, int& exit_code) {
   command->add_option("--out", args->out, "File to write")->required();
   command->add_option("--present", args->present, "The present model, where it is another file");
   command->add_option("--score", args->score, "What is called unusual")
-      ->check(CLI::IsMember({"mean_surprise", "worst_surprise", "embedding"}))
+      ->check(CLI::IsMember({"mean_surprise", "worst_surprise", "embedding", "whole"}))
       ->capture_default_str();
   command->add_option("--seed", args->seed, "Seed of every draw")->capture_default_str();
   command->add_option("--every", args->every_days,
