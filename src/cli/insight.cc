@@ -82,6 +82,7 @@ Result<void> insight(const InsightArgs& args) {
   for (const Journey& j : journeys.staff) staff.insert(j.visit_id);
   TRY(auto heat, heat_of(data.database, data.since, data.until, staff));
   TRY(const StoreInsight found, store_insight(journeys, std::move(heat), data.time_zone));
+  TRY(const auto plan, load_floor_plan(data.database));
   std::optional<LayoutChange> change;
   if (!args.compare.empty()) {
     TRY(const int64_t day, parse_day(args.compare));
@@ -102,7 +103,7 @@ Result<void> insight(const InsightArgs& args) {
     for (const auto& note : found.notes) fmt::print(stderr, "note: {}\n", note);
     for (size_t i = 0; change && i < change->notes.size(); ++i) fmt::print(stderr, "note: {}\n", change->notes[i]);
   }
-  if (!args.html.empty()) TRY_VOID(write_page(args.html, insight_page(data.store, found, change)));
+  if (!args.html.empty()) TRY_VOID(write_page(args.html, insight_page(data.store, found, change, plan)));
   return {};
 }
 

@@ -110,21 +110,28 @@ void say_hours(plot::Page& page, const StoreInsight& in) {
 
 std::string minutes_text(double seconds) { return fmt::format("{} min", number(seconds / 60)); }
 
-plot::PlanMap plan_of(const HeatGrid& grid) {
+plot::PlanMap map_of(const HeatGrid& grid, const std::optional<FloorPlan>& plan) {
   plot::PlanMap map{.title = grid.name, .columns = grid.columns, .rows = grid.rows, .aspect = grid.aspect};
   for (const ZoneOutline& o : grid.zones) {
     plot::PlanMap::Outline outline{.name = o.zone.name};
     for (const Point& p : o.zone.polygon) outline.corners.emplace_back(p.x, p.y);
     map.outlines.push_back(std::move(outline));
   }
+  if (plan && grid.plane == Plane::floor && grid.width > 0 && grid.height > 0) {
+    map.picture = plan->picture;
+    map.picture_left = -grid.left / grid.width;
+    map.picture_top = -grid.top / grid.height;
+    map.picture_width = plan->width_m / grid.width;
+    map.picture_height = plan->depth_m / grid.height;
+  }
   return map;
 }
 
-void say_heat(plot::Page& page, const StoreInsight& in) {
+void say_heat(plot::Page& page, const StoreInsight& in, const std::optional<FloorPlan>& plan) {
   page.heading("Where people spend their time");
   for (const HeatGrid& grid : in.heat) {
     const auto where = grid.plane == Plane::floor ? std::string("The floor") : fmt::format("Camera {}", grid.name);
-    auto map = plan_of(grid);
+    auto map = map_of(grid, plan);
     map.values = grid.seconds;
     for (double s : grid.seconds) map.tips.push_back(minutes_text(s));
     map.low_name = "nobody stood here";
@@ -367,12 +374,13 @@ std::string difference_text(const Change& c) {
   return fmt::format("{}{} ({} to {})", text(d.value), unit, text(d.low), text(d.high));
 }
 
-std::string insight_page(const std::string& store, const StoreInsight& in, const std::optional<LayoutChange>& change) {
+std::string insight_page(const std::string& store, const StoreInsight& in, const std::optional<LayoutChange>& change,
+                         const std::optional<FloorPlan>& plan) {
   plot::Page page(store.empty() ? "How the store is used" : fmt::format("How {} is used", store), days_text(in));
   say_summary(page, in);
   if (change) say_change(page, *change);
   say_hours(page, in);
-  say_heat(page, in);
+  say_heat(page, in, plan);
   say_zones(page, in);
   say_ways(page, in);
   say_tills(page, in);

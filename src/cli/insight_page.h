@@ -7,12 +7,13 @@
 #include "insight/correlates.h"
 #include "insight/layout_change.h"
 #include "insight/store_insight.h"
+#include "vault/floor_plan.h"
 
 namespace shrike {
 
 /// One self-contained page. `store` is the store's id; empty where unknown.
 [[nodiscard]] std::string insight_page(const std::string& store, const StoreInsight& insight,
-                                       const std::optional<LayoutChange>& change);
+                                       const std::optional<LayoutChange>& change, const std::optional<FloorPlan>& plan);
 [[nodiscard]] std::string correlates_page(const std::string& store, const Correlates& found);
 
 // Words that the page and the terminal share.

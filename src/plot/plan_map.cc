@@ -59,6 +59,16 @@ std::string cells_of(const PlanMap& map, double width, double height, double ful
   return out;
 }
 
+/// What lies outside of the map is cut off.
+std::string picture_of(const PlanMap& map, double width, double height) {
+  return fmt::format(
+      "<svg x=\"{0:g}\" y=\"{0:g}\" width=\"{1:.1f}\" height=\"{2:.1f}\" overflow=\"hidden\">"
+      "<image href=\"{3}\" x=\"{4:.1f}\" y=\"{5:.1f}\" width=\"{6:.1f}\" height=\"{7:.1f}\" opacity=\"0.55\" "
+      "preserveAspectRatio=\"none\"/></svg>\n",
+      kMargin, width, height, escaped(map.picture), map.picture_left * width, map.picture_top * height,
+      map.picture_width * width, map.picture_height * height);
+}
+
 std::string outline_of(const PlanMap::Outline& outline, double width, double height) {
   std::string points;
   double x_sum = 0, y_sum = 0;
@@ -89,6 +99,7 @@ std::string draw(const PlanMap& map) {
                   kWidth, bottom + kLegend, kWidth, escaped(map.title));
   out += fmt::format("<rect class=\"cell none\" x=\"{0:g}\" y=\"{0:g}\" width=\"{1:.1f}\" height=\"{2:.1f}\"/>\n",
                      kMargin, width, height);
+  if (!map.picture.empty()) out += picture_of(map, width, height);
   out += cells_of(map, width, height, full);
   for (const auto& outline : map.outlines) {
     if (outline.corners.size() >= 3) out += outline_of(outline, width, height);

@@ -18,6 +18,8 @@ struct PlanMap {
   std::vector<double> values;     ///< row by row, none negative
   std::vector<std::string> tips;  ///< as values, or empty
   std::vector<Outline> outlines;
+  std::string picture;  ///< URI of a picture to be drawn below, pale; empty: none
+  double picture_left = 0, picture_top = 0, picture_width = 1, picture_height = 1;  ///< where it lies, as corners
 };
 /// The full colour is that of the 99th percentile of what is not zero: one cell in which someone stood all day must not
 /// pale the rest. Empty where there is no cell or nothing in any.

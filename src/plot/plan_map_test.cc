@@ -33,6 +33,22 @@ TEST(PlanMap, DrawsWhatIsNotZeroAndEveryOutline) {
   EXPECT_THAT(svg, HasSubstr("d &amp; e"));
 }
 
+TEST(PlanMap, APlanLiesBelowWhereItBelongs) {
+  PlanMap map = example();
+  EXPECT_EQ(draw(map).find("<image"), std::string::npos);
+  map.picture = "data:image/png;base64,AA==";
+  map.picture_left = -0.5;
+  map.picture_width = 2;
+  const auto svg = draw(map);
+  pugi::xml_document xml;
+  ASSERT_TRUE(xml.load_string(svg.c_str())) << svg;
+  const auto image = xml.child("svg").child("svg").child("image");
+  EXPECT_STREQ(image.attribute("href").value(), "data:image/png;base64,AA==");
+  EXPECT_DOUBLE_EQ(image.attribute("x").as_double(), -358);
+  EXPECT_DOUBLE_EQ(image.attribute("width").as_double(), 1432);
+  EXPECT_LT(svg.find("<image"), svg.find("cell high")) << "time is drawn over it";
+}
+
 TEST(PlanMap, OneCrowdedCellDoesNotPaleTheRest) {
   PlanMap map{.columns = 200, .rows = 1, .values = std::vector<double>(200, 1.0)};
   map.values[0] = 1e6;

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "sense/event_mapping.h"
 #include "site/object_source.h"
+#include "vault/floor_plan.h"
 #include "vault/judged_visits.h"
 #include "vault/traces.h"
 #include "video/clip.h"
@@ -95,6 +96,7 @@ Result<std::unique_ptr<StoreWatch>> StoreWatch::start(const SiteConfig& site, Pa
   for (const auto& camera : site.cameras) TRY_VOID(parts.store.save_camera(camera.name, camera.source, now_utc()));
   TRY_VOID(save_outlines(parts.store.database(), site.cameras));
   TRY_VOID(save_store_facts(parts.store.database(), {site.store, site.time_zone}));
+  TRY_VOID(save_floor_plan(parts.store.database(), site.floor));
   SiteConfig as_run = site;
   TRY(const std::optional<BudgetChoice> budget, threshold_by_budget(parts.store, site.risk, now_utc()));
   if (budget) as_run.risk.threshold = budget->threshold;
