@@ -110,5 +110,23 @@ TEST(Day, TwelveHoursHoldNoMoreThanTheirPeople) {
   EXPECT_LT(late_bytes, early_bytes + 65'536);
 }
 
+TEST(Day, TwoHundredPeopleInViewAreAllFollowedAndAllLetGo) {
+  const auto runtime = Runtime::open();
+  ASSERT_TRUE(runtime) << runtime.error().message;
+  const auto model = ConcealmentModel::load(*runtime, SHRIKE_SOURCE_DIR "/models/concealment-poselift.onnx");
+  ASSERT_TRUE(model) << model.error().message;
+  Camera camera(*model);
+  Detections crowd;
+  for (int n = 0; n < 200; ++n) {
+    const auto x = static_cast<float>(32 + 63 * (n % 20)), y = static_cast<float>(70 + 70 * (n / 20));
+    crowd.add({x - 14, y - 56, x + 14, y}, 0.9F, 0);
+  }
+  for (int i = 0; i < 50; ++i) camera.frame(i / kFps, crowd);
+  EXPECT_EQ(camera.engine.visits_held(), 200U);
+  for (int i = 50; i < 50 + static_cast<int>(300 * kFps); ++i) camera.frame(i / kFps, {});
+  EXPECT_EQ(camera.ended, 200U);
+  EXPECT_EQ(camera.engine.visits_held() + camera.bodies.visits_held(), 0U);
+}
+
 }  // namespace
 }  // namespace shrike

@@ -87,6 +87,7 @@ TEST(StoreMind, EvidenceOfTwoCamerasIsOneCase) {
   EXPECT_EQ(raised.incidents[0].after.camera, "door");
   EXPECT_THAT(raised.incidents[0].after.evidence, SizeIs(2));
   EXPECT_GT(mind.risk_of("v2"), 0.5);
+  EXPECT_THAT(raised.incidents[0].after.summary, testing::Not(testing::HasSubstr("unsure who"))) << "one all the way";
   const auto over = mind.finish();
   ASSERT_THAT(over.ended, SizeIs(1));
   EXPECT_THAT(over.ended[0].parts, SizeIs(2));
@@ -104,6 +105,7 @@ TEST(StoreMind, WhoIsUnsureCountsForLessAndSaysSo) {
   ASSERT_THAT(raised.incidents, SizeIs(1));
   EXPECT_NEAR(raised.incidents[0].after.evidence[0].evidence.llr, 9 + std::log(0.5), 0.01);
   EXPECT_THAT(raised.incidents[0].after.summary, testing::HasSubstr("50 % sure that this was the same person"));
+  EXPECT_THAT(raised.incidents[0].after.summary, testing::HasSubstr("violation, unsure who:"));
 }
 
 TEST(StoreMind, ABadgeIsEvidenceAgainstForWhoStandsThere) {
@@ -161,6 +163,34 @@ TEST(StoreMind, TwoWhoTurnOutToBeOneAreOneIncident) {
   EXPECT_EQ(changes.front().after.visit_id, "v2");
   EXPECT_EQ(changes.back().after.visit_id, "v1");
   for (const IncidentChange& change : changes) EXPECT_EQ(change.after.event_id, changes.front().after.event_id);
+}
+
+TEST(StoreMind, HoursOfNobodyHoldNothingAndThenItGoesOn) {
+  StoreMind mind(two_cameras(), *make_rule_book({}), {});
+  for (double t = 0; t < 6 * 3600; t += 10) {
+    const auto nothing = mind.see({.camera = t < 3 * 3600 ? "aisle" : "door", .time = at(t)});
+    ASSERT_THAT(nothing.incidents, IsEmpty());
+    ASSERT_THAT(nothing.ended, IsEmpty());
+  }
+  EXPECT_EQ(mind.visits_held(), 0U);
+  EXPECT_THAT(mind.see(violation("v", 6 * 3600)).incidents, SizeIs(1));
+}
+
+TEST(StoreMind, TwoHundredPeopleInOneViewAreTwoHundredVisits) {
+  StoreMind mind(two_cameras(), *make_rule_book({}), {});
+  CameraView crowd{.camera = "aisle"};
+  for (int n = 0; n < 200; ++n) {
+    const auto x = static_cast<float>(0.03 + 0.047 * (n % 20)), y = static_cast<float>(0.15 + 0.085 * (n / 20));
+    crowd.people.push_back(
+        {.camera_visit_id = std::to_string(1000 + n), .track_id = n, .box = {x - 0.01F, y - 0.08F, x + 0.01F, y}});
+  }
+  for (double t = 0; t < 5; t += 0.2) {
+    crowd.time = at(t);
+    ASSERT_THAT(mind.see(crowd).incidents, IsEmpty());
+  }
+  EXPECT_EQ(mind.visits_held(), 200U);
+  EXPECT_THAT(mind.finish().ended, SizeIs(200));
+  EXPECT_EQ(mind.visits_held(), 0U);
 }
 
 TEST(StoreMind, FinishEndsWhatIsOpen) {

@@ -39,8 +39,10 @@ std::string summary_of(std::string_view alert_type, std::span<const WeighedEvide
     if (weighed.contribution < 0) against.push_back(&weighed);
   }
   const auto name = std::ranges::find(kNames, alert_type, &decltype(kNames)::value_type::first);
-  return fmt::format("possible {}: {}; against: {}", name == kNames.end() ? "theft" : name->second,
-                     clauses(std::move(speaks_for)), clauses(std::move(against)));
+  const bool unsure = std::ranges::any_of(
+      speaks_for, [](const auto* w) { return w->evidence.detail.find(kUnsureWho) != std::string::npos; });
+  return fmt::format("possible {}{}: {}; against: {}", name == kNames.end() ? "theft" : name->second,
+                     unsure ? ", unsure who" : "", clauses(std::move(speaks_for)), clauses(std::move(against)));
 }
 
 std::string table_of(const Incident& incident, std::string_view zone) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "risk/store_mind.h"
+#include "risk/summary.h"
 
 namespace shrike {
 namespace {
@@ -36,9 +37,7 @@ VisitEvidence weakened(VisitEvidence fact, double p, bool most_probable, double 
   const double ratio = std::exp(fact.evidence.llr), mean = prior * ratio + 1 - prior;
   fact.evidence.llr =
       most_probable ? std::log(p * ratio + 1 - p) : std::log((p * ratio / mean + 1 - p) / (p / mean + 1 - p));
-  if (p < kSure)
-    fact.evidence.detail =
-        fmt::format("{} ({:.0f} % sure that this was the same person)", fact.evidence.detail, 100 * p);
+  if (p < kSure) fact.evidence.detail = fmt::format("{} ({:.0f} {})", fact.evidence.detail, 100 * p, kUnsureWho);
   return fact;
 }
 
