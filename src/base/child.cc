@@ -12,6 +12,17 @@
 extern char** environ;
 
 namespace shrike {
+namespace {
+
+Result<void> ending_of(int status) {
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return fail(code >= 0 ? fmt::format("ended with exit code {}", code)
+                        : fmt::format("was ended by signal {}", WTERMSIG(status)),
+              code == 2 ? Error::Kind::bad_input : Error::Kind::failed);
+}
+
+}  // namespace
 
 Result<pid_t> start_child(const std::vector<std::string>& command) {
   std::vector<char*> arguments;
@@ -30,16 +41,21 @@ Result<void> wait_for_children(const std::vector<pid_t>& children) {
     int status = 0;
     while (::waitpid(*child, &status, 0) < 0 && errno == EINTR) {
     }
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) continue;
-    if (!all) continue;
+    auto ending = ending_of(status);
+    if (ending || !all) continue;
     // One that was waited for already may be another program's process by now.
     std::for_each(child + 1, children.end(), [](pid_t later) { ::kill(later, SIGTERM); });
-    const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    all = fail(code >= 0 ? fmt::format("ended with exit code {}", code)
-                         : fmt::format("was ended by signal {}", WTERMSIG(status)),
-               code == 2 ? Error::Kind::bad_input : Error::Kind::failed);
+    all = std::move(ending);
   }
   return all;
+}
+
+std::optional<Result<void>> poll_child(pid_t child) {
+  int status = 0;
+  const pid_t ended = ::waitpid(child, &status, WNOHANG);
+  if (ended == 0 || (ended < 0 && errno == EINTR)) return std::nullopt;
+  if (ended < 0) return fail("its end was missed");
+  return ending_of(status);
 }
 
 }  // namespace shrike

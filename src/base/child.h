@@ -1,6 +1,7 @@
 #pragma once
 // Other programs, started without a shell.
 
+#include <optional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -16,5 +17,8 @@ namespace shrike {
 /// input where it was 2, as our own programs say it; what it said on standard error is the user's to read. Children
 /// must end by themselves at a deadline.
 [[nodiscard]] Result<void> wait_for_children(const std::vector<pid_t>& children);
+
+/// How a child ended, as above; nothing while it runs. Ask no more once it has ended.
+[[nodiscard]] std::optional<Result<void>> poll_child(pid_t child);
 
 }  // namespace shrike

@@ -40,7 +40,7 @@ struct Step {
 [[nodiscard]] const Group* find_group(std::string_view name);
 
 /// Whether evidence of this kind never raises an incident where nothing else speaks for theft: it says who somebody may
-/// be, not what they did.
+/// be, or that they are unlike others, not what they did.
 [[nodiscard]] bool only_supports(std::string_view kind);
 
 /// Loitering, in multiples of the zone's `loitering_s`.

@@ -181,6 +181,10 @@ Result<MovementModel> model_from(const json& all) {
   model.tried_to = {whole_at(all, "tried_to_us")};
   model.walks = whole_at(all, "walks");
   model.days = whole_at(all, "days");
+  const json retrain = all.value("retrain_days", json());
+  if (!retrain.is_number() || !(retrain.get<double>() >= 0 && retrain.get<double>() <= 3660))
+    return bad_input("'retrain_days': expected 0 to 3660");
+  model.retrain_days = retrain.get<double>();
   return model;
 }
 
@@ -298,6 +302,7 @@ std::string to_text(const MovementModel& model) {
                  {"tried_to_us", model.tried_to.us},
                  {"walks", model.walks},
                  {"days", model.days},
+                 {"retrain_days", model.retrain_days},
                  {"net", to_json(model.net)},
                  {"centre", model.centre},
                  {"whiten", model.whiten},

@@ -62,6 +62,7 @@ struct MovementModel {
   std::string time_zone = "UTC", store;
   Timestamp learnt_from, learnt_to, calibrated_to, tried_to;  ///< newest visit of each part
   int64_t walks = 0, days = 0;
+  double retrain_days = 0;  ///< a running store trains anew after so many days of new visits; 0: never
 
   [[nodiscard]] VisitReading read(const Walk& walk) const;
   [[nodiscard]] int hour_of(const Walk& walk) const;

@@ -151,7 +151,9 @@ std::vector<Fared> fare_all(const MovementData& data, const std::vector<VisitRea
       out.push_back(std::move(*fared));
     }
   };
-  add("movement model", column(readings, [](const VisitReading& r) { return -std::log(r.p); }));
+  // Ranks of an hour end where its visits do: beyond that the unusualness itself says who is more so.
+  add("movement model",
+      column(readings, [](const VisitReading& r) { return -std::log(r.p) + 1e-6 * static_cast<double>(r.raw); }));
   add("- mean surprise", column(readings, [](const VisitReading& r) { return r.mean; }));
   add("- worst three stretches", column(readings, worst));
   add("- embedding's distance", column(readings, [](const VisitReading& r) { return r.far; }));

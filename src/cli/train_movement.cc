@@ -133,6 +133,7 @@ Result<void> train_movement_model(const TrainMovementArgs& args) {
   model.time_zone = data.time_zone;
   model.walks = static_cast<int64_t>(split.learn.size());
   model.days = data.days;
+  model.retrain_days = args.every_days;
   for (const auto score : kMovementScores)
     if (args.score == to_string(score)) model.score = score;
   TRY(model.net, teach(model, split.learn, args));
@@ -165,8 +166,12 @@ void add_train_movement(CLI::App& train, int& exit_code) {
       ->check(CLI::IsMember({"mean_surprise", "worst_surprise", "embedding", "whole"}))
       ->capture_default_str();
   command->add_option("--seed", args->seed, "Seed of every draw")->capture_default_str();
-  command->add_option("--every", args->every_days,
-                      "Do nothing where the present model is younger than so many days of data: for a nightly timer");
+  command
+      ->add_option(
+          "--every", args->every_days,
+          "Do nothing where the present model is younger than so many days of data; a running store whose model\n"
+          "this is (movement.json in its data folder) trains it anew so often by itself")
+      ->check(CLI::Range(0.0, 3660.0));
   command->add_flag("--json", args->json, "Print JSON");
   command->footer("Example: shrike train movement --data data --out movement.json");
   command->callback([args, &exit_code] { exit_code = finish_command("train movement", train_movement_model(*args)); });

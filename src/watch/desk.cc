@@ -84,7 +84,8 @@ Desk::Desk(Parts parts)
     : parts_(std::move(parts)),
       told_(kToldMax, WhenFull::wait),
       clips_(kClipsMax, WhenFull::wait),
-      watch_list_(parts_.store.database(), parts_.site.watch_list) {
+      watch_list_(parts_.store.database(), parts_.site.watch_list),
+      movement_(parts_.site, parts_.risk.rules, parts_.metrics) {
   for (const CameraConfig& camera : parts_.site.cameras) {
     if (auto floor = FloorMap::of(camera, parts_.site.floor)) floors_.emplace(camera.name, std::move(*floor));
   }
@@ -111,6 +112,7 @@ void Desk::weigh_all() {
     release_clips_of_silent_cameras();
     correct();
     watch_list_.refresh(now_utc());
+    movement_.tend(now_utc());
     if (!told && told_.closed()) break;
     if (!told) continue;
     if (auto* seen = std::get_if<Observation>(&*told)) weigh(*seen);
@@ -128,6 +130,10 @@ void Desk::weigh_all() {
 
 void Desk::weigh(Observation& observation) {
   for (auto& match : watch_list_.see(observation, now_utc())) observation.evidence.push_back(std::move(match));
+  for (VisitTrace& trace : observation.traces)
+    if (const auto floor = floors_.find(trace.camera); floor != floors_.end()) put_on_floor(trace, floor->second);
+  const auto visit_of = [this](const std::string& camera_visit) { return parts_.mind.visit_of(camera_visit); };
+  for (auto& unusual : movement_.see(observation.traces, visit_of)) observation.evidence.push_back(std::move(unusual));
   take(parts_.mind.see(observation), &observation);
   keep_traces(observation);
   for (const auto& seen : observation.evidence) {
@@ -143,7 +149,6 @@ void Desk::keep_traces(const Observation& observation) {
   for (VisitTrace trace : observation.traces) {
     if (keep_days <= 0) break;
     trace.visit_id = parts_.mind.visit_of(trace.camera_visit_id);
-    if (const auto floor = floors_.find(trace.camera); floor != floors_.end()) put_on_floor(trace, floor->second);
     if (const auto kept = save_trace(database, trace); !kept) spdlog::error("{}", kept.error().message);
   }
   if (forgot_traces_s_ && monotonic_s() - *forgot_traces_s_ < kForgetEvery_s) return;

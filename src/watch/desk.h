@@ -21,6 +21,7 @@
 #include "video/frame.h"
 #include "watch/live.h"
 #include "watch/metrics.h"
+#include "watch/movement_watch.h"
 #include "watch/watch_matcher.h"
 
 namespace shrike {
@@ -118,6 +119,7 @@ class Desk {
   std::optional<double> forgot_traces_s_;  ///< monotonic, when traces were last looked through for old ones
   std::vector<DueClip> due_;               ///< in the order of their incidents; the desk's thread alone has them
   WatchMatcher watch_list_;
+  MovementWatch movement_;
   std::map<std::string, FloorMap, std::less<>> floors_;  ///< by camera, of those that are placed
   std::thread desk_, cutter_;
 };

@@ -41,6 +41,15 @@ Metrics::Metrics(std::shared_ptr<Registry> registry)
                         .Help("Clips that could not be cut; their incidents are kept")
                         .Register(*registry)
                         .Add({})),
+      movement_judged(BuildCounter()
+                          .Name("shrike_movement_visits_total")
+                          .Help("Visits that the movement model gave a rank")
+                          .Register(*registry)
+                          .Add({})),
+      movement_psi(gauge(*registry, "shrike_movement_drift_psi",
+                         "Population stability index of the movement model's ranks, newest 500 visits", {})),
+      movement_age_s(gauge(*registry, "shrike_movement_model_age_seconds",
+                           "Since the newest visit that the movement model knows of", {})),
       registry_(std::move(registry)),
       incidents_(BuildCounter().Name("shrike_incidents_total").Help("Incidents raised, by type").Register(*registry_)) {
 }

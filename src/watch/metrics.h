@@ -47,6 +47,9 @@ class Metrics {
   prometheus::Gauge& desk_waiting;     ///< observations that wait to be weighed
   prometheus::Gauge& clips_waiting;
   prometheus::Counter& clips_missing;
+  prometheus::Counter& movement_judged;  ///< visits that the movement model gave a rank
+  prometheus::Gauge& movement_psi;       ///< drift of its ranks, of the newest visits
+  prometheus::Gauge& movement_age_s;     ///< since the newest visit that the model knows of
 
  private:
   std::shared_ptr<prometheus::Registry> registry_;

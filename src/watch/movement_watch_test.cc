@@ -1,0 +1,135 @@
+#include "watch/movement_watch.h"
+
+#include <gtest/gtest.h>
+#include <random>
+
+#include "base/file.h"
+#include "base/scratch_folder.h"
+#include "behaviour/movement_testing.h"
+
+namespace shrike {
+namespace {
+
+const Timestamp kStart{1'770'000'000'000'000};  // 2026-02-02, 02:40 UTC
+
+/// One camera's sight of a visit: `shelf_s` at the soap, then out of the door.
+VisitTrace trace_of(const std::string& id, double begun_s, double shelf_s, ZoneKind last = ZoneKind::exit) {
+  VisitTrace trace{.camera_visit_id = id, .visit_id = id, .camera = "c", .plane = Plane::floor};
+  trace.from = kStart.plus_s(begun_s);
+  trace.to = trace.from.plus_s(20 + shelf_s);
+  trace.stays.push_back({"razors", ZoneKind::shelf, trace.from.plus_s(10), trace.from.plus_s(10 + shelf_s), shelf_s});
+  trace.stays.push_back({"door", last, trace.from.plus_s(10 + shelf_s), trace.to, 10});
+  trace.path = {{0, 10, 1, 1}, {10, shelf_s, 5, 1}, {10 + shelf_s, 10, 1, 1}};
+  return trace;
+}
+
+class MovementWatchTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto made = ScratchFolder::make();
+    ASSERT_TRUE(made);
+    scratch_ = std::make_unique<ScratchFolder>(std::move(*made));
+    site_.data_dir = scratch_->path();
+    site_.cameras.push_back({.name = "c"});
+    site_.cameras[0].zones = {{.name = "door", .kind = ZoneKind::exit, .polygon = {}}};
+  }
+
+  /// Of visits that stay at the soap for a minute or so.
+  void keep_model(double retrain_days = 0) {
+    std::mt19937_64 random(1);
+    std::uniform_real_distribution<double> stays(40, 80);
+    std::vector<Walk> walks;
+    for (int i = 0; i < 400; ++i) walks.push_back(walk_of(std::vector{trace_of("v", i * 300.0, stays(random))}));
+    MovementModel model{.net = any_net()};
+    fit_visits(model, walks);
+    calibrate(model, walks);
+    model.tried_to = kStart;
+    model.retrain_days = retrain_days;
+    ASSERT_TRUE(write_file(site_.data_dir / MovementWatch::kFile, to_text(model)));
+  }
+
+  static std::string itself(const std::string& id) { return id; }
+
+  std::unique_ptr<ScratchFolder> scratch_;
+  SiteConfig site_;
+  RuleBook rules_ = make_rule_book({}).value();
+  std::shared_ptr<prometheus::Registry> registry_ = std::make_shared<prometheus::Registry>();
+  Metrics metrics_{registry_};
+};
+
+TEST_F(MovementWatchTest, SaysNothingWithoutAModel) {
+  MovementWatch watch(site_, rules_, metrics_);
+  watch.tend(kStart);
+  EXPECT_EQ(watch.model(), nullptr);
+  EXPECT_TRUE(watch.see(std::vector{trace_of("a", 0, 2)}, itself).empty());
+}
+
+TEST_F(MovementWatchTest, AnUnusualVisitBecomesWeakEvidenceThatSaysWhy) {
+  keep_model();
+  MovementWatch watch(site_, rules_, metrics_);
+  watch.tend(kStart);
+  ASSERT_NE(watch.model(), nullptr);
+  EXPECT_TRUE(watch.see(std::vector{trace_of("usual", 0, 60)}, itself).empty());
+  const auto said = watch.see(std::vector{trace_of("hurried", 100, 1)}, itself);
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_EQ(said[0].visit_id, "hurried");
+  EXPECT_EQ(said[0].evidence.kind, "unusual_movement");
+  EXPECT_EQ(said[0].evidence.llr, 0.8);
+  EXPECT_NE(said[0].evidence.detail.find("moved as 1 visit in"), std::string::npos) << said[0].evidence.detail;
+  EXPECT_EQ(metrics_.movement_judged.Value(), 2);
+}
+
+TEST_F(MovementWatchTest, WaitsForTheDoorAndTakesBackWhatMoreOfTheWayContradicts) {
+  keep_model();
+  MovementWatch watch(site_, rules_, metrics_);
+  watch.tend(kStart);
+  EXPECT_TRUE(watch.see(std::vector{trace_of("lost", 0, 1, ZoneKind::shelf)}, itself).empty())
+      << "lost between the shelves: half of a visit is no visit";
+  const auto store_visit = [](const std::string&) { return std::string("one"); };
+  ASSERT_EQ(watch.see(std::vector{trace_of("a", 1000, 1)}, store_visit).size(), 1U);
+  const auto again = watch.see(std::vector{trace_of("b", 1022, 60)}, store_visit);
+  ASSERT_FALSE(again.empty());
+  EXPECT_EQ(again[0].visit_id, "a");
+  EXPECT_EQ(again[0].evidence.llr, 0) << "the other camera saw the rest";
+}
+
+TEST_F(MovementWatchTest, RulesWeighItOrSwitchItOff) {
+  keep_model();
+  rules_ = make_rule_book(std::vector<RuleConfig>{{.kind = "unusual_movement", .llr = 0.3}}).value();
+  MovementWatch quiet(site_, rules_, metrics_);
+  quiet.tend(kStart);
+  const auto said = quiet.see(std::vector{trace_of("a", 0, 1)}, itself);
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_EQ(said[0].evidence.llr, 0.3);
+  rules_ = make_rule_book(std::vector<RuleConfig>{{.kind = "unusual_movement", .enabled = false}}).value();
+  MovementWatch off(site_, rules_, metrics_);
+  off.tend(kStart);
+  EXPECT_TRUE(off.see(std::vector{trace_of("a", 0, 1)}, itself).empty());
+}
+
+TEST_F(MovementWatchTest, StaffAreNotRanked) {
+  keep_model();
+  MovementWatch watch(site_, rules_, metrics_);
+  watch.tend(kStart);
+  VisitTrace staff = trace_of("s", 0, 1);
+  staff.stays.push_back({"office", ZoneKind::staff, staff.from, staff.from.plus_s(10), 10});
+  EXPECT_TRUE(watch.see(std::vector{staff}, itself).empty());
+}
+
+TEST_F(MovementWatchTest, TrainsAnewWhenItIsTimeAndNotBefore) {
+  keep_model(7);
+  for (const auto& [days, due] : {std::pair(6.0, false), {7.0, true}}) {
+    MovementWatch watch(site_, rules_, metrics_, {"/bin/true"});
+    watch.tend(kStart.plus_s(days * 86400));
+    EXPECT_EQ(watch.is_training(), due) << days << " days later, at night";
+  }
+  MovementWatch by_day(site_, rules_, metrics_, {"/bin/true"});
+  by_day.tend(kStart.plus_s(7.4 * 86400));
+  EXPECT_FALSE(by_day.is_training()) << "at noon customers come first";
+  MovementWatch late(site_, rules_, metrics_, {"/bin/true"});
+  late.tend(kStart.plus_s(8.4 * 86400));
+  EXPECT_TRUE(late.is_training()) << "a machine that is off at night trains by day";
+}
+
+}  // namespace
+}  // namespace shrike
