@@ -67,8 +67,8 @@ Result<ScoredClip> score_clip(const PoseClip& clip, const std::vector<bool>& the
   return out;
 }
 
-const std::vector<Baseline>& no_pose_baselines() {
-  static const std::vector<Baseline> all = {
+const std::vector<NoPoseBaseline>& no_pose_baselines() {
+  static const std::vector<NoPoseBaseline> all = {
       {"somebody is here", [](const PoseClip&, const PosePerson&, size_t) { return 1.F; }},
       {"time in view",
        [](const PoseClip& clip, const PosePerson& person, size_t i) {
@@ -92,7 +92,7 @@ const std::vector<Baseline>& no_pose_baselines() {
   return all;
 }
 
-Result<ScoredClip> score_clip(const PoseClip& clip, const std::vector<bool>& theft, const Baseline& baseline) {
+Result<ScoredClip> score_clip(const PoseClip& clip, const std::vector<bool>& theft, const NoPoseBaseline& baseline) {
   TRY(auto out, empty_clip(clip, theft));
   for (const PosePerson& person : clip.people)
     for (size_t i = 0; i < person.frames.size(); ++i) raise(out, person.frames[i], baseline.score(clip, person, i));

@@ -24,13 +24,13 @@ inline constexpr float kNobodyScore = -20;
 
 /// What can be said without looking at the pose, from boxes and times: a score that beats none of these has learned
 /// nothing about concealment.
-struct Baseline {
+struct NoPoseBaseline {
   std::string name;
   std::function<float(const PoseClip& clip, const PosePerson& person, size_t i)>
       score;  ///< of its i-th frame, from frames up to it
 };
-[[nodiscard]] const std::vector<Baseline>& no_pose_baselines();
+[[nodiscard]] const std::vector<NoPoseBaseline>& no_pose_baselines();
 [[nodiscard]] Result<ScoredClip> score_clip(const PoseClip& clip, const std::vector<bool>& theft,
-                                            const Baseline& baseline);
+                                            const NoPoseBaseline& baseline);
 
 }  // namespace shrike

@@ -76,7 +76,7 @@ TEST(ScoreClip, LabelsMayGoOnAfterThePeopleButNotEndBeforeThem) {
 
 TEST(NoPoseBaselines, LookBackOnly) {
   const auto whole = clip_of(15, {{0, 60}}), cut = clip_of(15, {{0, 40}});
-  for (const Baseline& baseline : no_pose_baselines())
+  for (const NoPoseBaseline& baseline : no_pose_baselines())
     for (size_t i = 0; i < 40; ++i)
       EXPECT_EQ(baseline.score(whole, whole.people[0], i), baseline.score(cut, cut.people[0], i)) << baseline.name;
 }

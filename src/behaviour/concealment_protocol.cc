@@ -132,9 +132,9 @@ bool caught(const ScoredClip& clip, float threshold) {
   return false;
 }
 
-std::optional<Interval> bootstrap(std::span<const ScoredClip> clips,
-                                  const std::function<std::optional<double>(std::span<const ScoredClip>)>& statistic,
-                                  int draws, uint64_t seed) {
+std::optional<BootstrapInterval> bootstrap(
+    std::span<const ScoredClip> clips,
+    const std::function<std::optional<double>(std::span<const ScoredClip>)>& statistic, int draws, uint64_t seed) {
   if (clips.empty() || !statistic(clips)) return std::nullopt;
   std::mt19937_64 random(seed);
   std::vector<double> values;
@@ -149,7 +149,7 @@ std::optional<Interval> bootstrap(std::span<const ScoredClip> clips,
   const auto at = [&](double share) {
     return values[static_cast<size_t>(share * static_cast<double>(values.size() - 1))];
   };
-  return Interval{at(0.025), at(0.975)};
+  return BootstrapInterval{at(0.025), at(0.975)};
 }
 
 }  // namespace shrike

@@ -62,12 +62,12 @@ inline constexpr double kAlarmPause_s = 30;
 [[nodiscard]] bool caught(const ScoredClip& clip, float threshold);
 [[nodiscard]] double hours_of(std::span<const ScoredClip> clips);
 
-struct Interval {
+struct BootstrapInterval {
   double low = 0, high = 0;
 };
 /// 95 % bootstrap interval of `statistic` over clips drawn with replacement; draws for which it has no value are drawn
 /// again. Nothing where it has none at all. The same seed gives the same interval.
-[[nodiscard]] std::optional<Interval> bootstrap(
+[[nodiscard]] std::optional<BootstrapInterval> bootstrap(
     std::span<const ScoredClip> clips,
     const std::function<std::optional<double>(std::span<const ScoredClip>)>& statistic, int draws = 1000,
     uint64_t seed = 1);

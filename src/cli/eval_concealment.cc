@@ -41,7 +41,7 @@ struct Fared {
   std::string name;
   FrameRanking published;
   std::optional<HonestScore> honest;
-  std::optional<Interval> auc, mixed, within;
+  std::optional<BootstrapInterval> auc, mixed, within;
   std::optional<std::array<int, kRates_per_hour.size()>> caught;  ///< none of parts: the thresholds are the whole's
   int thefts = 0;
 };
@@ -102,7 +102,7 @@ Result<Fared> fare(std::string name, const std::vector<ScoredClip>& clips,
   return out;
 }
 
-Result<Fared> fare_of_baseline(const Baseline& baseline, const PoseData& data) {
+Result<Fared> fare_of_baseline(const NoPoseBaseline& baseline, const PoseData& data) {
   TRY(const auto test, scored(data.test, data.theft, baseline));
   TRY(const auto normal, scored(data.train, {}, baseline));
   Thresholds thresholds{};
@@ -110,12 +110,12 @@ Result<Fared> fare_of_baseline(const Baseline& baseline, const PoseData& data) {
   return fare(baseline.name, test, thresholds);
 }
 
-std::string with_interval(double value, const std::optional<Interval>& interval) {
+std::string with_interval(double value, const std::optional<BootstrapInterval>& interval) {
   return interval ? fmt::format("{:.3f} [{:.2f} .. {:.2f}]", value, interval->low, interval->high)
                   : fmt::format("{:.3f}", value);
 }
 
-nlohmann::ordered_json json_of(double value, const std::optional<Interval>& interval) {
+nlohmann::ordered_json json_of(double value, const std::optional<BootstrapInterval>& interval) {
   nlohmann::ordered_json out{{"value", value}};
   if (interval) {
     out["low"] = interval->low;
@@ -204,7 +204,7 @@ Result<void> eval_concealment(const EvalConcealmentArgs& args) {
     TRY(auto fared, fare(name, by_part, all.empty() ? std::optional(thresholds) : std::nullopt));
     all.push_back(std::move(fared));
   }
-  for (const Baseline& baseline : no_pose_baselines()) {
+  for (const NoPoseBaseline& baseline : no_pose_baselines()) {
     TRY(auto fared, fare_of_baseline(baseline, data));
     all.push_back(std::move(fared));
   }

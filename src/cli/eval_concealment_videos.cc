@@ -39,7 +39,7 @@ ScoredClip as_one(const ScoredClip& video, bool theft) {
 struct Ranked {
   std::string name;
   FrameRanking ranking;
-  std::optional<Interval> auc;
+  std::optional<BootstrapInterval> auc;
 };
 
 /// `clips`: the first `normal` are of normal shopping, the others of thefts.

@@ -30,7 +30,7 @@ struct Fared {
   std::vector<double> score;  ///< by visit
   bool rival = false;         ///< a single number, or a simple distance
   FrameRanking ranking;
-  std::optional<Interval> roc, pr;
+  std::optional<BootstrapInterval> roc, pr;
   std::map<std::string, double> roc_by_theft;
 };
 
@@ -225,7 +225,7 @@ std::vector<size_t> worst_stretches(const VisitReading& reading) {
   return order;
 }
 
-nlohmann::ordered_json json_of(double value, const std::optional<Interval>& interval) {
+nlohmann::ordered_json json_of(double value, const std::optional<BootstrapInterval>& interval) {
   nlohmann::ordered_json out{{"value", value}};
   if (interval) {
     out["low"] = interval->low;
@@ -276,7 +276,7 @@ void print_json(const MovementData& data, const std::vector<VisitReading>& readi
   std::cout << json.dump(2) << '\n';
 }
 
-std::string with_interval(double value, const std::optional<Interval>& interval) {
+std::string with_interval(double value, const std::optional<BootstrapInterval>& interval) {
   return interval ? fmt::format("{:.3f} [{:.2f} .. {:.2f}]", value, interval->low, interval->high)
                   : fmt::format("{:.3f}", value);
 }

@@ -21,7 +21,7 @@ constexpr size_t kWaysMax = 12, kZonesMax = 30, kFlowZonesMax = 16;
 
 std::string hour_text(int hour) { return fmt::format("{:02}", hour); }
 
-std::string rate_text(const Estimate& e) {
+std::string rate_text(const IntervalEstimate& e) {
   return std::isfinite(e.value) ? fmt::format("{} ({} to {})", number(e.value), number(e.low), number(e.high)) : "–";
 }
 
@@ -352,7 +352,7 @@ std::string percent_text(double share) {
 }
 
 std::string share_text(const Share& share) {
-  const Estimate e = share.estimate();
+  const IntervalEstimate e = share.estimate();
   if (!std::isfinite(e.value)) return "–";
   return fmt::format("{} % ({} to {})", percent_number(e.value), percent_number(e.low), percent_number(e.high));
 }

@@ -15,7 +15,7 @@ constexpr int kDraws = 1000;
 
 }  // namespace
 
-Estimate Share::estimate() const {
+IntervalEstimate Share::estimate() const {
   if (of <= 0) return {};
   const auto total = static_cast<double>(of);
   const double p = static_cast<double>(n) / total, z2 = kZ * kZ;
@@ -33,8 +33,8 @@ double ratio_of(std::span<const Part> parts) {
   return under > 0 ? over / under : NAN;
 }
 
-Estimate rate_of(std::span<const Part> by_day, uint64_t seed) {
-  Estimate out{.value = ratio_of(by_day)};
+IntervalEstimate rate_of(std::span<const Part> by_day, uint64_t seed) {
+  IntervalEstimate out{.value = ratio_of(by_day)};
   if (std::isnan(out.value)) return out;
   if (by_day.size() < kDaysMin) {
     double count = 0, under = 0;

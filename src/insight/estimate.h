@@ -10,14 +10,14 @@
 namespace shrike {
 
 /// NaN where it cannot be told.
-struct Estimate {
+struct IntervalEstimate {
   double value = NAN, low = NAN, high = NAN;
 };
 
 /// `n` of `of`, with Wilson's interval.
 struct Share {
   int64_t n = 0, of = 0;
-  [[nodiscard]] Estimate estimate() const;
+  [[nodiscard]] IntervalEstimate estimate() const;
 };
 
 /// One day's part of a ratio: visits and hours, seconds and stops, buyers and people.
@@ -30,6 +30,6 @@ struct Part {
 /// A rate of events from its parts by day: from kDaysMin days on, days are drawn again (visits of one day are alike, so
 /// days and not visits are the draws); of fewer, the exact Poisson interval, which knows nothing of days that differ.
 constexpr size_t kDaysMin = 5;
-[[nodiscard]] Estimate rate_of(std::span<const Part> by_day, uint64_t seed);
+[[nodiscard]] IntervalEstimate rate_of(std::span<const Part> by_day, uint64_t seed);
 
 }  // namespace shrike

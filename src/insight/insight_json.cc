@@ -8,13 +8,13 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json figure(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-Json json_of(const Estimate& e) {
+Json json_of(const IntervalEstimate& e) {
   return {{"value", figure(e.value)}, {"low", figure(e.low)}, {"high", figure(e.high)}};
 }
 
 Json json_of(const Share& s) {
   Json out{{"n", s.n}, {"of", s.of}};
-  const Estimate e = s.estimate();
+  const IntervalEstimate e = s.estimate();
   out["share"] = figure(e.value);
   out["low"] = figure(e.low);
   out["high"] = figure(e.high);

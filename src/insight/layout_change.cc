@@ -206,7 +206,7 @@ void judge(LayoutChange& out, double rate) {
   for (const Change& c : out.changes) p.push_back(c.p);
   const auto found = benjamini_hochberg(p, rate);
   for (size_t i = 0; i < out.changes.size(); ++i) {
-    const Estimate& d = out.changes[i].difference;
+    const IntervalEstimate& d = out.changes[i].difference;
     out.changes[i].stands_out = out.enough && found[i] && (d.low > 0 || d.high < 0);
   }
 }

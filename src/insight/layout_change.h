@@ -15,8 +15,8 @@ struct Change {
   std::string where;  ///< a zone; empty: the whole store
   std::string unit;   ///< "", "%", "s"
   double before = NAN, after = NAN;
-  Estimate difference;  ///< after - before
-  double p = 1;         ///< days exchanged between before and after
+  IntervalEstimate difference;  ///< after - before
+  double p = 1;                 ///< days exchanged between before and after
   bool stands_out = false;
 };
 

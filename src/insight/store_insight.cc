@@ -70,7 +70,7 @@ void fill_week(StoreInsight& out, HourSums& sums, const OpenHours& open) {
 }
 
 /// Of whole days alone; the first and the last day are often not.
-Estimate visits_a_day(HourSums& sums, const OpenHours& open) {
+IntervalEstimate visits_a_day(HourSums& sums, const OpenHours& open) {
   double longest_s = 0;
   std::map<int64_t, double> open_s;
   for (const auto& [day, seconds] : open.days) {

@@ -16,10 +16,10 @@ namespace shrike {
 /// One hour of the day, over all days.
 struct HourInsight {
   int hour = 0;
-  double open_h = 0;  ///< hours that were looked at
-  Estimate visits;    ///< customers who came, an hour
-  double inside = 0;  ///< customers there at a time, on average
-  double staff = 0;   ///< staff there at a time
+  double open_h = 0;        ///< hours that were looked at
+  IntervalEstimate visits;  ///< customers who came, an hour
+  double inside = 0;        ///< customers there at a time, on average
+  double staff = 0;         ///< staff there at a time
 };
 
 struct ZoneInsight {
@@ -78,7 +78,7 @@ struct StoreInsight {
   int64_t visits = 0, staff_visits = 0, joined = 0;
   std::vector<std::string> cameras;
   double stay_s[3]{NAN, NAN, NAN};               ///< how long visits lasted: quarter, half, three quarters took less
-  Estimate visits_a_day;                         ///< of whole days only where there are some
+  IntervalEstimate visits_a_day;                 ///< of whole days only where there are some
   std::vector<HourInsight> hours;                ///< those that were open
   std::array<std::array<double, 24>, 7> week{};  ///< visits an open hour, by weekday and hour; NaN: closed
   std::vector<ZoneInsight> zones;                ///< most visited first

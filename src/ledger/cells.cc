@@ -293,13 +293,13 @@ Result<ParsedNumber> parse_number(std::string_view text, const CellStyle& style,
   return number;
 }
 
-Evidence comma_decimal_evidence(std::string_view text) {
+CellEvidence comma_decimal_evidence(std::string_view text) {
   const auto stripped = strip(text);
-  if (!stripped || stripped->digits.find_first_of(".,") == std::string::npos) return Evidence::none;
+  if (!stripped || stripped->digits.find_first_of(".,") == std::string::npos) return CellEvidence::none;
   const bool as_point = split_number(stripped->digits, false).has_value();
   const bool as_comma = split_number(stripped->digits, true).has_value();
-  if (as_point == as_comma) return as_point ? Evidence::either : Evidence::none;
-  return as_comma ? Evidence::yes : Evidence::no;
+  if (as_point == as_comma) return as_point ? CellEvidence::either : CellEvidence::none;
+  return as_comma ? CellEvidence::yes : CellEvidence::no;
 }
 
 std::optional<bool> parse_bool(std::string_view text) {
@@ -688,15 +688,15 @@ std::optional<int64_t> parse_time_of_day(std::string_view text) {
   return time->us - 10957 * kDay;
 }
 
-Evidence day_first_evidence(std::string_view text) {
+CellEvidence day_first_evidence(std::string_view text) {
   text = trimmed(text);
-  if (text.size() > 48) return Evidence::none;
+  if (text.size() > 48) return CellEvidence::none;
   const auto numbers = TimeReader(tokens_of(text), {}).undecided();
-  if (!numbers) return Evidence::none;
+  if (!numbers) return CellEvidence::none;
   const auto [first, second] = *numbers;
-  if (first > 12 && second <= 12) return Evidence::yes;
-  if (second > 12 && first <= 12) return Evidence::no;
-  return first <= 12 && second <= 12 && first != second ? Evidence::either : Evidence::none;
+  if (first > 12 && second <= 12) return CellEvidence::yes;
+  if (second > 12 && first <= 12) return CellEvidence::no;
+  return first <= 12 && second <= 12 && first != second ? CellEvidence::either : CellEvidence::none;
 }
 
 namespace {

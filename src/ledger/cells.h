@@ -56,16 +56,16 @@ struct ParsedTime {
 [[nodiscard]] std::optional<bool> parse_bool(std::string_view text);
 
 /// What a single cell proves about its file's style.
-enum class Evidence {
+enum class CellEvidence {
   none,  ///< it reads the same either way
   yes,
   no,
   either,  ///< both readings hold and differ
 };
 /// yes: the comma must be the decimal mark. no: it must not be.
-[[nodiscard]] Evidence comma_decimal_evidence(std::string_view text);
+[[nodiscard]] CellEvidence comma_decimal_evidence(std::string_view text);
 /// yes: in a date of three numbers the day must stand first. no: the month must.
-[[nodiscard]] Evidence day_first_evidence(std::string_view text);
+[[nodiscard]] CellEvidence day_first_evidence(std::string_view text);
 
 /// Days since 1970-01-01 of µs in any zone.
 [[nodiscard]] constexpr int64_t day_of(int64_t us) {

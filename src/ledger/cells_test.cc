@@ -58,14 +58,14 @@ TEST(Cells, RoundingAndCurrencyAreTold) {
 }
 
 TEST(Cells, ACellCanProveTheDecimalMark) {
-  EXPECT_EQ(comma_decimal_evidence("12,5"), Evidence::yes);
-  EXPECT_EQ(comma_decimal_evidence("1.234.567"), Evidence::yes);
-  EXPECT_EQ(comma_decimal_evidence("0,125"), Evidence::yes);
-  EXPECT_EQ(comma_decimal_evidence("12.5"), Evidence::no);
-  EXPECT_EQ(comma_decimal_evidence("1,234,567"), Evidence::no);
-  EXPECT_EQ(comma_decimal_evidence("1,234"), Evidence::either);
-  EXPECT_EQ(comma_decimal_evidence("1.234"), Evidence::either);
-  EXPECT_EQ(comma_decimal_evidence("17"), Evidence::none);
+  EXPECT_EQ(comma_decimal_evidence("12,5"), CellEvidence::yes);
+  EXPECT_EQ(comma_decimal_evidence("1.234.567"), CellEvidence::yes);
+  EXPECT_EQ(comma_decimal_evidence("0,125"), CellEvidence::yes);
+  EXPECT_EQ(comma_decimal_evidence("12.5"), CellEvidence::no);
+  EXPECT_EQ(comma_decimal_evidence("1,234,567"), CellEvidence::no);
+  EXPECT_EQ(comma_decimal_evidence("1,234"), CellEvidence::either);
+  EXPECT_EQ(comma_decimal_evidence("1.234"), CellEvidence::either);
+  EXPECT_EQ(comma_decimal_evidence("17"), CellEvidence::none);
 }
 
 struct TimeCase {
@@ -125,11 +125,11 @@ TEST(Cells, FractionsOfASecondAreKeptToTheMicrosecond) {
 }
 
 TEST(Cells, ADateCanProveItsOrder) {
-  EXPECT_EQ(day_first_evidence("25/01/2024"), Evidence::yes);
-  EXPECT_EQ(day_first_evidence("01/25/2024 10:00"), Evidence::no);
-  EXPECT_EQ(day_first_evidence("01/02/2024"), Evidence::either);
-  EXPECT_EQ(day_first_evidence("02/02/2024"), Evidence::none);
-  EXPECT_EQ(day_first_evidence("2024-01-25"), Evidence::none);
+  EXPECT_EQ(day_first_evidence("25/01/2024"), CellEvidence::yes);
+  EXPECT_EQ(day_first_evidence("01/25/2024 10:00"), CellEvidence::no);
+  EXPECT_EQ(day_first_evidence("01/02/2024"), CellEvidence::either);
+  EXPECT_EQ(day_first_evidence("02/02/2024"), CellEvidence::none);
+  EXPECT_EQ(day_first_evidence("2024-01-25"), CellEvidence::none);
 }
 
 TEST(Cells, NamesCompareWithoutDecoration) {

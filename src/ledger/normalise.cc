@@ -229,8 +229,8 @@ class SheetReader {
   static bool temporal(CellType type) { return type == CellType::time || type == CellType::date; }
 
   void decide_style(std::span<const Row> rows) {
-    std::map<Evidence, int> comma;
-    std::map<Evidence, int> day_first;
+    std::map<CellEvidence, int> comma;
+    std::map<CellEvidence, int> day_first;
     bool dotted_dates = false;
     const auto cells = [&](size_t column, auto&& each) {
       for (const auto& row : rows) {
@@ -250,14 +250,14 @@ class SheetReader {
     }
     for (const auto& wide : table_.wide)
       cells(wide.column, [&](const auto& cell) { ++comma[comma_decimal_evidence(cell)]; });
-    style_.comma_decimal = comma[Evidence::yes] > comma[Evidence::no];
-    style_.day_first = day_first[Evidence::yes] > day_first[Evidence::no];
-    comma_proved_ = comma[Evidence::yes] + comma[Evidence::no] > 0;
-    comma_matters_ = comma[Evidence::either] > 0;
+    style_.comma_decimal = comma[CellEvidence::yes] > comma[CellEvidence::no];
+    style_.day_first = day_first[CellEvidence::yes] > day_first[CellEvidence::no];
+    comma_proved_ = comma[CellEvidence::yes] + comma[CellEvidence::no] > 0;
+    comma_matters_ = comma[CellEvidence::either] > 0;
     // Nothing proves what 24,000 is: those who write 31.01.2024 or cut cells with ';' mean twenty-four.
     if (!comma_proved_ && comma_matters_) style_.comma_decimal = dotted_dates || source_.delimiter() == ';';
-    order_proved_ = day_first[Evidence::yes] + day_first[Evidence::no] > 0;
-    order_matters_ = day_first[Evidence::either] > 0;
+    order_proved_ = day_first[CellEvidence::yes] + day_first[CellEvidence::no] > 0;
+    order_matters_ = day_first[CellEvidence::either] > 0;
     for (auto& wide : table_.wide) {
       if (!wide.measure_named && is_money(rows, wide.column)) wide.measure = Measure::money;
     }
@@ -548,8 +548,9 @@ class SheetReader {
   }
 
   /// The other reading of the style is proved by `cell`, and nothing has proved the present one: read the sheet again.
-  bool flip(Evidence evidence, bool& style, bool& proved) {
-    if ((evidence != Evidence::yes && evidence != Evidence::no) || (evidence == Evidence::yes) == style || proved)
+  bool flip(CellEvidence evidence, bool& style, bool& proved) {
+    if ((evidence != CellEvidence::yes && evidence != CellEvidence::no) || (evidence == CellEvidence::yes) == style ||
+        proved)
       return false;
     style = !style;
     proved = true;

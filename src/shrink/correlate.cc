@@ -379,7 +379,7 @@ void judge(std::vector<CovariateTest>& tests, const CorrelateOptions& options) {
       t.why = "it predicts areas that it has not seen no better";
     } else {
       const bool again = t.p_half[0] <= 0.05 && t.p_half[1] <= 0.05 && t.partial_half[0] * t.partial_half[1] > 0;
-      t.verdict = again ? Verdict::replicated : Verdict::association;
+      t.verdict = again ? CovariateVerdict::replicated : CovariateVerdict::association;
       t.why = again ? "in both halves of time" : "not in both halves of time by itself";
     }
   }
@@ -411,13 +411,13 @@ void turnover_power(Correlation& out, const Frame& f, const Regions& regions, co
 
 }  // namespace
 
-const char* to_string(Verdict verdict) {
+const char* to_string(CovariateVerdict verdict) {
   switch (verdict) {
-    case Verdict::noise:
+    case CovariateVerdict::noise:
       return "noise";
-    case Verdict::association:
+    case CovariateVerdict::association:
       return "association";
-    case Verdict::replicated:
+    case CovariateVerdict::replicated:
       return "replicated association";
   }
   return "noise";

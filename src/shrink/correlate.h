@@ -36,8 +36,8 @@ struct CorrelateOptions {
   uint64_t seed = 1;
 };
 
-enum class Verdict { noise, association, replicated };
-[[nodiscard]] const char* to_string(Verdict verdict);
+enum class CovariateVerdict { noise, association, replicated };
+[[nodiscard]] const char* to_string(CovariateVerdict verdict);
 
 struct CovariateTest {
   std::string name, origin;
@@ -51,7 +51,7 @@ struct CovariateTest {
   double loss_ratio = 1;        ///< loss × this for one standard deviation more
   double partial_half[2] = {0, 0}, p_half[2] = {1, 1};  ///< the same in the earlier and the later half of time
   bool discovery = false;                               ///< at the false discovery rate, over every test that was made
-  Verdict verdict = Verdict::noise;
+  CovariateVerdict verdict = CovariateVerdict::noise;
   std::string why;           ///< of the verdict
   std::vector<double> x, y;  ///< of the stores tested: value, log residual
   std::vector<int> store;

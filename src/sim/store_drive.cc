@@ -8,7 +8,6 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <thread>
 #include <vector>
 
 #include "sense/camera_objects.h"
@@ -17,6 +16,7 @@
 #include "sim/store_write.h"
 #include "site/config.h"
 #include "site/object_source.h"
+#include "video/wait.h"
 #include "vision/appearance.h"
 #include "vision/labels.h"
 #include "watch/plain_table.h"
@@ -204,7 +204,7 @@ class Drive {
       const double wait_s = seconds_between(now_utc(), when);
       for (auto& [name, publisher] : publishers_) TRY_VOID(publisher->follow(std::clamp(wait_s, 0.0, kWait_s)));
       if (wait_s <= 0) return true;
-      if (publishers_.empty()) std::this_thread::sleep_for(std::chrono::duration<double>(std::min(wait_s, kWait_s)));
+      if (publishers_.empty()) (void)wait_for(std::min(wait_s, kWait_s), {});
     }
   }
 

@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   const auto registered = text_of(argv[2]);
 
   std::vector<tidy::Breach> breaches;
+  std::vector<tidy::NamedType> types;
   size_t files = 0;
   for (const auto& entry : fs::recursive_directory_iterator(root / "src")) {
     const auto extension = entry.path().extension();
@@ -44,6 +45,10 @@ int main(int argc, char** argv) {
     add(breaches, tidy::includes_against_order(file, text, rooms));
     add(breaches, tidy::long_functions(file, text));
     add(breaches, tidy::banned_idioms(file, text));
+    if (extension == ".h") {
+      const auto more = tidy::types_in(file, text);
+      types.insert(types.end(), more.begin(), more.end());
+    }
     if (file.starts_with("site/")) add(breaches, tidy::undocumented_keys(file, text, manual));
     // A room whose test program is not built yet cannot say what is in it; `make test` builds all of them.
     const auto room = file.substr(0, file.find('/'));
@@ -54,6 +59,7 @@ int main(int argc, char** argv) {
         breaches.push_back({file, 1, "test " + name + " is not registered with ctest"});
     }
   }
+  add(breaches, tidy::twin_types(std::move(types)));
   for (const auto& [file, line, what] : breaches) std::cout << "src/" << file << ':' << line << ": " << what << '\n';
   std::cout << "tidy: " << files << " files, " << breaches.size() << " breaches\n";
   return breaches.empty() && files > 0 ? 0 : 1;

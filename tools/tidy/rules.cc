@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <regex>
+#include <tuple>
 
 namespace tidy {
 namespace {
@@ -145,6 +146,32 @@ std::vector<Breach> undocumented_keys(const std::string& file, std::string_view 
         breaches.push_back({file, number, "configuration key '" + key + "' is not in the manual, config/shrike.yml"});
       }
     }
+  }
+  return breaches;
+}
+
+std::vector<NamedType> types_in(const std::string& file, std::string_view header) {
+  // clang-format does not indent what stands in a namespace; a declaration alone (`class A;`) opens nothing.
+  static const std::regex kType(R"(^(?:class|struct|union|enum|enum class) (\w+)(?: final)?(?: :.*)? \{.*)");
+  std::vector<NamedType> types;
+  std::smatch match;
+  std::string scope;
+  int number = 0;
+  for (const auto& line : lines_of(header)) {
+    ++number;
+    if (line.starts_with("namespace ")) scope = line;
+    if (std::regex_match(line, match, kType)) types.push_back({scope + match[1].str(), file, number});
+  }
+  return types;
+}
+
+std::vector<Breach> twin_types(std::vector<NamedType> types) {
+  std::ranges::stable_sort(types, {}, [](const NamedType& type) { return std::tie(type.name, type.file); });
+  std::vector<Breach> breaches;
+  for (size_t i = 1; i < types.size(); ++i) {
+    const NamedType &one = types[i - 1], &other = types[i];
+    if (one.name == other.name && one.file != other.file)
+      breaches.push_back({other.file, other.line, "a type of this name is in " + one.file + " too"});
   }
   return breaches;
 }

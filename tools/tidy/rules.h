@@ -33,6 +33,16 @@ struct Breach {
 [[nodiscard]] std::vector<Breach> undocumented_keys(const std::string& file, std::string_view text,
                                                     std::string_view manual);
 
+/// A type that stands directly in a namespace of a header: two of one name would be one to the linker, which then takes
+/// either's functions for both.
+struct NamedType {
+  std::string name, file;
+  int line = 0;
+};
+[[nodiscard]] std::vector<NamedType> types_in(const std::string& file, std::string_view header);
+/// Types of one name in different headers.
+[[nodiscard]] std::vector<Breach> twin_types(std::vector<NamedType> types);
+
 /// The names of the tests in a _test.cc file, as "Suite.Name".
 [[nodiscard]] std::vector<std::string> tests_in(std::string_view text);
 

@@ -45,6 +45,23 @@ TEST(Tidy, FindsAKeyThatTheManualDoesNotShow) {
   EXPECT_EQ(undocumented_keys("c.cc", "root.named(\"cameras\"); map.read(\"sourc\", s);\n", manual).size(), 1U);
 }
 
+TEST(Tidy, FindsTypesOfOneName) {
+  const auto one = types_in("a/x.h", "namespace shrike {\nstruct Interval {\n};\nclass Later;\n");
+  ASSERT_EQ(one.size(), 1U) << "a declaration is no type of its own";
+  EXPECT_EQ(one[0].line, 2);
+  auto all = one;
+  for (const char* other :
+       {"namespace shrike {\nenum class Interval { a };\n", "namespace other {\nstruct Interval {\n",
+        "namespace shrike {\nclass A {\n  struct Interval {\n"}) {
+    const auto more = types_in("b/y.h", other);
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  const auto breaches = twin_types(all);
+  ASSERT_EQ(breaches.size(), 1U) << "another namespace and a nested type are no twins";
+  EXPECT_EQ(breaches[0].file, "b/y.h");
+  EXPECT_TRUE(twin_types(one).empty());
+}
+
 TEST(Tidy, FindsTests) {
   EXPECT_EQ(tests_in("TEST(A, B) {\n}\nTEST_F(C, D) {\n"), (std::vector<std::string>{"A.B", "C.D"}));
 }
