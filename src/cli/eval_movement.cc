@@ -90,7 +90,7 @@ std::optional<Fared> fare(const std::string& name, const MovementData& data, con
 struct Beside {
   std::string rival;
   double roc = 0, pr = 0;  ///< the model's less the rival's
-  std::optional<Interval> roc_interval, pr_interval;
+  std::optional<BootstrapInterval> roc_interval, pr_interval;
 };
 
 std::optional<Beside> beside_best(const MovementData& data, const std::vector<Fared>& fared) {

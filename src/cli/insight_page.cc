@@ -110,7 +110,7 @@ void say_hours(plot::Page& page, const StoreInsight& in) {
 
 std::string minutes_text(double seconds) { return fmt::format("{} min", number(seconds / 60)); }
 
-plot::PlanMap map_of(const HeatGrid& grid, const std::optional<FloorPlan>& plan) {
+plot::PlanMap map_of(const HeatGrid& grid, const std::optional<KeptFloorPlan>& plan) {
   plot::PlanMap map{.title = grid.name, .columns = grid.columns, .rows = grid.rows, .aspect = grid.aspect};
   for (const ZoneOutline& o : grid.zones) {
     plot::PlanMap::Outline outline{.name = o.zone.name};
@@ -127,7 +127,7 @@ plot::PlanMap map_of(const HeatGrid& grid, const std::optional<FloorPlan>& plan)
   return map;
 }
 
-void say_heat(plot::Page& page, const StoreInsight& in, const std::optional<FloorPlan>& plan) {
+void say_heat(plot::Page& page, const StoreInsight& in, const std::optional<KeptFloorPlan>& plan) {
   page.heading("Where people spend their time");
   for (const HeatGrid& grid : in.heat) {
     const auto where = grid.plane == Plane::floor ? std::string("The floor") : fmt::format("Camera {}", grid.name);
@@ -375,7 +375,7 @@ std::string difference_text(const Change& c) {
 }
 
 std::string insight_page(const std::string& store, const StoreInsight& in, const std::optional<LayoutChange>& change,
-                         const std::optional<FloorPlan>& plan) {
+                         const std::optional<KeptFloorPlan>& plan) {
   plot::Page page(store.empty() ? "How the store is used" : fmt::format("How {} is used", store), days_text(in));
   say_summary(page, in);
   if (change) say_change(page, *change);

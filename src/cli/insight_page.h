@@ -13,7 +13,8 @@ namespace shrike {
 
 /// One self-contained page. `store` is the store's id; empty where unknown.
 [[nodiscard]] std::string insight_page(const std::string& store, const StoreInsight& insight,
-                                       const std::optional<LayoutChange>& change, const std::optional<FloorPlan>& plan);
+                                       const std::optional<LayoutChange>& change,
+                                       const std::optional<KeptFloorPlan>& plan);
 [[nodiscard]] std::string correlates_page(const std::string& store, const Correlates& found);
 
 // Words that the page and the terminal share.

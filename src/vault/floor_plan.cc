@@ -59,9 +59,9 @@ Result<void> save_floor_plan(Database& database, const FloorConfig& floor) {
   });
 }
 
-Result<std::optional<FloorPlan>> load_floor_plan(Database& database) {
+Result<std::optional<KeptFloorPlan>> load_floor_plan(Database& database) {
   std::string size;
-  FloorPlan plan;
+  KeptFloorPlan plan;
   TRY_VOID(database.read([&](soci::session& sql) -> Result<void> {
     std::string name, value;
     soci::statement statement =

@@ -9,7 +9,7 @@
 
 namespace shrike {
 
-struct FloorPlan {
+struct KeptFloorPlan {
   double width_m = 0, depth_m = 0;
   std::string picture;  ///< a data: URI; empty where there is none
 };
@@ -18,6 +18,6 @@ struct FloorPlan {
 /// cannot be read, is too large, or is of another kind.
 [[nodiscard]] Result<void> save_floor_plan(Database& database, const FloorConfig& floor);
 /// Nothing where the store was watched without a plan.
-[[nodiscard]] Result<std::optional<FloorPlan>> load_floor_plan(Database& database);
+[[nodiscard]] Result<std::optional<KeptFloorPlan>> load_floor_plan(Database& database);
 
 }  // namespace shrike
