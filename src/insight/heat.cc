@@ -87,7 +87,7 @@ HeatGrid& HeatMaker::grid_for(const VisitTrace& trace) {
 
 void HeatMaker::take(const VisitTrace& trace) {
   HeatGrid& grid = grid_for(trace);
-  ++grid.visits;
+  if (seen_.insert(grid.name + "/" + trace.visit_id).second) ++grid.visits;
   if (trace.plane == Plane::floor) {
     for (const Waypoint& w : trace.path) {
       if (!cell_of(grid, w.x, w.y) || grid.columns == 0) grow(grid, w.x, w.y);

@@ -16,10 +16,10 @@ struct HeatGrid {
   double left = 0, top = 0, width = 1, height = 1;  ///< what the cells cover: 0..1 of the picture, or metres
   double aspect = 1;                                ///< width / height as it should be drawn
   int columns = 0, rows = 0;
-  std::vector<double> seconds;  ///< spent in each cell by everyone together, row by row
-  std::vector<double> people;   ///< who passed through each cell, each visit once
+  std::vector<double> seconds;  ///< spent in each cell by everyone together, row by row; by each camera that saw it
+  std::vector<double> people;   ///< who passed through each cell, each camera's visit once
   std::vector<ZoneOutline> zones;
-  int64_t visits = 0;
+  int64_t visits = 0;  ///< of the store: one that several cameras saw is one on the floor
 };
 
 /// Collects traces into grids: a camera's, or one of the floor for cameras that are placed on it.
@@ -31,6 +31,7 @@ class HeatMaker {
 
  private:
   HeatGrid& grid_for(const VisitTrace& trace);
+  std::unordered_set<std::string> seen_;  ///< grid and visit
   std::vector<HeatGrid> grids_;
 };
 

@@ -42,6 +42,7 @@ TEST(HeatMaker, TheFloorGrowsWithWhatIsSeenAndPutsCamerasTogether) {
   ASSERT_EQ(grids.size(), 1U);
   const HeatGrid& g = grids[0];
   EXPECT_EQ(g.name, "floor");
+  EXPECT_EQ(g.visits, 2) << "two cameras saw one visit";
   EXPECT_DOUBLE_EQ(sum(g.seconds), 28) << "a point that no store has is left out";
   const auto cell = [&](double x, double y) {
     return g.seconds[static_cast<size_t>((y - g.top) / 0.5) * static_cast<size_t>(g.columns) +

@@ -101,7 +101,8 @@ std::string Page::html() const {
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width, initial-scale=1\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src "
+      "data:\">\n"
       "<title>{}</title>\n<style>{}</style></head><body>\n{}<footer>Made by Shrike. Point at a mark for its "
       "figures.</footer>\n</body></html>\n",
       escaped(title_), kStyle, body_);

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <pugixml.hpp>
 
+#include "plot/page.h"
+
 namespace shrike::plot {
 namespace {
 
@@ -46,6 +48,8 @@ TEST(PlanMap, APlanLiesBelowWhereItBelongs) {
   EXPECT_STREQ(image.attribute("href").value(), "data:image/png;base64,AA==");
   EXPECT_DOUBLE_EQ(image.attribute("x").as_double(), -358);
   EXPECT_DOUBLE_EQ(image.attribute("width").as_double(), 1432);
+  const Page page("Plan", "");
+  EXPECT_THAT(page.html(), HasSubstr("img-src data:")) << "what the page does not allow is not drawn";
   EXPECT_LT(svg.find("<image"), svg.find("cell high")) << "time is drawn over it";
 }
 

@@ -6,9 +6,12 @@
 #include "base/file.h"
 #include "base/scratch_folder.h"
 #include "behaviour/movement_testing.h"
+#include "watch/desk.h"
 
 namespace shrike {
 namespace {
+
+namespace fs = std::filesystem;
 
 const Timestamp kStart{1'770'000'000'000'000};  // 2026-02-02, 02:40 UTC
 
@@ -129,6 +132,42 @@ TEST_F(MovementWatchTest, TrainsAnewWhenItIsTimeAndNotBefore) {
   MovementWatch late(site_, rules_, metrics_, {"/bin/true"});
   late.tend(kStart.plus_s(8.4 * 86400));
   EXPECT_TRUE(late.is_training()) << "a machine that is off at night trains by day";
+}
+
+TEST_F(MovementWatchTest, TheDeskKeepsItWithTheVisitAndRaisesNothingOfItAlone) {
+  keep_model();
+  fs::create_directories(site_.data_dir / "exhibits");
+  auto store = IncidentStore::open(site_.data_dir);
+  ASSERT_TRUE(store);
+  LiveBoard board;
+  int incidents = 0;
+  Desk desk({.store = *store,
+             .board = board,
+             .metrics = metrics_,
+             .site = site_,
+             .mind = StoreMind(site_, rules_, {}),
+             .risk = risk_in_use(site_).value(),
+             .on_incident = [&](const Incident&) { ++incidents; },
+             .cut_clip = [](const ClipJob&, const fs::path&) { return Result<void>(); }});
+  // The first thing that a desk does is to look for a model.
+  for (const auto& [id, shelf_s] : {std::pair<std::string, double>("hurried", 1), {"usual", 60}}) {
+    const VisitTrace trace = trace_of(id, 0, shelf_s);
+    Observation first{{.camera = "c", .time = trace.from, .people = {{.camera_visit_id = id}}}};
+    Observation last{{.camera = "c", .time = trace.to, .ended = {{.visit_id = id, .camera = "c"}}}};
+    last.ended[0].from = trace.from;
+    last.ended[0].to = trace.to;
+    last.traces = {trace};
+    ASSERT_TRUE(desk.tell(std::move(first)));
+    ASSERT_TRUE(desk.tell(std::move(last)));
+  }
+  desk.close();
+  const auto hurried = store->find_visit("hurried").value(), usual = store->find_visit("usual").value();
+  ASSERT_TRUE(hurried && usual);
+  ASSERT_EQ(hurried->evidence.size(), 1U);
+  EXPECT_EQ(hurried->evidence[0].evidence.kind, "unusual_movement");
+  EXPECT_GT(hurried->risk, usual->risk);
+  EXPECT_TRUE(usual->evidence.empty());
+  EXPECT_EQ(incidents, 0);
 }
 
 }  // namespace
