@@ -122,6 +122,12 @@ void print_ledger_state(const LedgerManifest& manifest) {
 
 namespace {
 
+/// What to do now: a report needs something that was written off.
+std::string next_step(const ImportReport& report, const std::string& into) {
+  if (truth_of(report.manifest).level >= TruthLevel::identity) return "Next: shrike usl report --from " + into;
+  return fmt::format("No report yet. Next: shrike usl import --into {} FILES with what is missing", into);
+}
+
 Result<void> usl_import(const ImportArgs& args) {
   ImportOptions options = args.options;
   options.into = args.into;
@@ -145,7 +151,7 @@ Result<void> usl_import(const ImportArgs& args) {
     }
     if (rejected > 0)
       std::cout << fmt::format("{} rejects, each with its reason, are in {}/rejects.csv\n", rejected, args.into);
-    std::cout << fmt::format("({:.1f} s) Next: shrike usl report --from {}\n", monotonic_s() - start, args.into);
+    std::cout << fmt::format("({:.1f} s) {}\n", monotonic_s() - start, next_step(report, args.into));
   }
   if (refused.empty()) return {};
   return bad_input(fmt::format("{} of {} files were refused:\n  {}", refused.size(), report.files.size(),

@@ -55,21 +55,21 @@ class Builder {
     manifest_.warnings.clear();
     manifest_.unmapped.clear();
     TRY_VOID(duck_.run(kMacrosSql));
-    TRY_VOID(open_staged());
-    TRY_VOID(dimensions());
-    TRY_VOID(reasons());
-    TRY_VOID(overlaps());
-    TRY_VOID(summaries());
+    TRY_VOID(step("opening what was read", open_staged()));
+    TRY_VOID(step("stores and products", dimensions()));
+    TRY_VOID(step("reasons", reasons()));
+    TRY_VOID(step("exports that overlap", overlaps()));
+    TRY_VOID(step("summaries", summaries()));
     progress_(0.15);
-    TRY_VOID(scatter());
+    TRY_VOID(step("sorting movements by store", scatter()));
     progress_(0.5);
-    TRY_VOID(counts());
+    TRY_VOID(step("counts", counts()));
     progress_(0.6);
-    TRY_VOID(write_movements());
-    TRY_VOID(write_counts());
-    TRY_VOID(write_dimensions());
-    TRY_VOID(write_rejects());
-    TRY_VOID(describe());
+    TRY_VOID(step("movements", write_movements()));
+    TRY_VOID(step("counts", write_counts()));
+    TRY_VOID(step("tables", write_dimensions()));
+    TRY_VOID(step("rejects", write_rejects()));
+    TRY_VOID(step("the manifest", describe()));
     progress_(0.98);
     return put_in_place();
   }
@@ -77,6 +77,14 @@ class Builder {
  private:
   [[nodiscard]] std::string parquet(const fs::path& path) const {
     return "read_parquet(" + sql_text(path.string()) + ")";
+  }
+
+  /// A failure says at what it happened and, where memory was short, what helps.
+  static Result<void> step(const char* name, Result<void> done) {
+    if (done) return done;
+    const bool memory = done.error().message.starts_with("Out of Memory");
+    return fail(fmt::format("{} ({}{})", done.error().message, name,
+                            memory ? ": give it more with --memory-mb, or fewer --threads" : ""));
   }
 
   Result<void> open_staged() {

@@ -5,7 +5,7 @@
 namespace shrike {
 namespace {
 
-constexpr int64_t kPartRows = 1'000'000;
+constexpr int64_t kPartRows = 200'000;  // some 100 MB until they are written
 constexpr const char* kRejectColumns =
     "\"table\" VARCHAR, \"column\" VARCHAR, \"value\" VARCHAR, reason VARCHAR, whole_row BOOLEAN, sheet VARCHAR, "
     "\"row\" BIGINT, source VARCHAR";

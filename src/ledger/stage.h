@@ -13,7 +13,7 @@
 namespace shrike {
 
 /// Writes `<table>.<sheet number>.<part>.parquet` into a folder, and the rejects likewise as `reject`. A part holds at
-/// most a million rows, so that a file of any size needs the memory of one part.
+/// most 200,000 rows, so that a file of any size needs the memory of one part.
 class StageWriter : public StageSink {
  public:
   /// `source` is kept in every row.
