@@ -110,7 +110,7 @@ TEST(UslCommand, BadInputIsNamedWithExitCodeTwo) {
       {"usl import --into " + ledger + " " + (folder.path() / "gone.csv").string(), 2, "gone.csv"},
       {"usl import --into " + ledger + " --time-zone Mars/Base " + sales, 2, "Mars/Base"},
       {"usl report --from " + (folder.path() / "nowhere").string(), 2, "nowhere"},
-      {"usl import --into " + ledger + " " + sales, 0, "Level of truth 0"},
+      {"usl import --into " + ledger + " " + sales, 0, "No report yet"},
       {"usl report --from " + ledger, 2, "adjustment"}};
   for (const auto& [arguments, code, told] : cases) {
     const auto answer = run_shrike(arguments);

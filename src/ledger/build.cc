@@ -1,5 +1,6 @@
 #include "ledger/build.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <fstream>
@@ -128,9 +129,9 @@ class Builder {
     TRY_VOID(
         duck_.run(with(kStoreSql, {{"firsts", firsts({"format", "open_date", "close_date", "area_m2", "tz", "lat",
                                                       "lon", "area_id", "self_checkouts", "backroom", "currency"})}})));
-    TRY_VOID(duck_.run(
-        with(kProductSql, {{"firsts", firsts({"base_uom", "pack_qty", "shelf_life_d", "variant_group", "size",
-                                              "weight_kg", "locked_display", "unit_cost", "unit_retail"})}})));
+    TRY_VOID(duck_.run(with(kProductSql, {{"firsts", firsts({"gtin", "name", "category", "base_uom", "pack_qty",
+                                                             "shelf_life_d", "variant_group", "size", "weight_kg",
+                                                             "locked_display", "unit_cost", "unit_retail"})}})));
     TRY_VOID(duck_.run(kUomSql));
     TRY_VOID(zones());
     TRY_VOID(prices());
@@ -580,9 +581,10 @@ uint64_t fnv1a_64(std::string_view text) {
 
 Result<void> build_ledger(const fs::path& dir, LedgerManifest& manifest, const BuildOptions& options,
                           const std::function<void(double)>& progress) {
-  // DuckDB counts its buffers alone: a quarter is left for what sorting and grouping hold beside them.
-  TRY(auto duck,
-      Duck::open({.memory_mb = options.memory_mb / 4 * 3, .threads = options.threads, .temp_dir = dir / ".spill"}));
+  // DuckDB counts its buffers alone: a quarter is left for what sorting and grouping hold beside them, and for us.
+  const size_t beside = std::max<size_t>(options.memory_mb / 4, 212);
+  const size_t within = std::max<size_t>(128, options.memory_mb - std::min(options.memory_mb, beside));
+  TRY(auto duck, Duck::open({.memory_mb = within, .threads = options.threads, .temp_dir = dir / ".spill"}));
   auto built = Builder(dir, manifest, progress, std::move(duck)).run();
   std::error_code error;
   fs::remove_all(dir / ".spill", error);

@@ -105,6 +105,8 @@ FROM (SELECT store_id FROM seen UNION SELECT store_id FROM named) LEFT JOIN name
     LEFT JOIN names ON names.id = store_id
 GROUP BY store_id ORDER BY store_id)";
 
+/// Only products of a product table are sorted by row: a first() of millions that are named by their movements alone
+/// would hold as many lists in memory.
 inline constexpr const char* kProductSql = R"(
 CREATE OR REPLACE TEMP TABLE product AS
 WITH named AS (
@@ -119,16 +121,12 @@ facts AS (
   WHERE sku IS NOT NULL GROUP BY sku),
 seen AS (
   SELECT coalesce(a.id, f.sku) AS sku_id, min(f.name) AS name, min(f.gtin) AS gtin, min(f.category) AS category
-  FROM facts f LEFT JOIN sku_alias a ON a.raw = f.sku GROUP BY 1)
-SELECT sku_id,
-  coalesce(first(n.gtin ORDER BY n.source, n.row) FILTER (n.gtin IS NOT NULL), any_value(seen.gtin)) AS gtin,
-  coalesce(first(n.name ORDER BY n.source, n.row) FILTER (n.name IS NOT NULL), any_value(seen.name)) AS name,
-  coalesce(first(n.category ORDER BY n.source, n.row) FILTER (n.category IS NOT NULL),
-      any_value(seen.category)) AS category,
-  {firsts}
-FROM (SELECT sku_id FROM seen UNION SELECT sku_id FROM named) LEFT JOIN named n USING (sku_id)
-    LEFT JOIN seen USING (sku_id)
-GROUP BY sku_id ORDER BY sku_id)";
+  FROM facts f LEFT JOIN sku_alias a ON a.raw = f.sku GROUP BY 1),
+told AS (
+  SELECT sku_id, {firsts} FROM named n GROUP BY sku_id)
+SELECT sku_id, coalesce(t.gtin, seen.gtin) AS gtin, coalesce(t.name, seen.name) AS name,
+  coalesce(t.category, seen.category) AS category, t.* EXCLUDE (sku_id, gtin, name, category)
+FROM seen FULL JOIN told t USING (sku_id) ORDER BY sku_id)";
 
 /// What one unit of a stated unit of measure is in base units; absent: 1.
 inline constexpr const char* kUomSql = R"(
