@@ -18,6 +18,11 @@ constexpr int kPiecesMax = 50;
 constexpr double kUnseen = 0.12;
 /// Of putting back (carrying out) a thing that nobody saw them take, against one that they hold.
 constexpr double kBackWithoutHolding = 0.05, kOutWithoutHolding = 0.3;
+/// A camera saw their hand at that moment: takers' are seen in more than half of all takes, others' at the same shelf
+/// within those seconds once in twenty or so.
+constexpr double kHandSeen = 12;
+/// Whose hand was seen reaches goods from where they stand, if they stand there so much likelier than elsewhere.
+constexpr double kInReach = 0.2;
 /// From this share on whoever took it is known.
 constexpr double kAlone = 0.85;
 /// A tag's bearer is known from this share on.
@@ -131,9 +136,8 @@ void BasketBook::take_up(const ItemEvent& event, const Presence& presence, std::
   for (auto at = acts_.rbegin(); at != acts_.rend(); ++at) {
     Act& one = at->second;
     if (seconds_between(one.to, event.from) > 60) break;
-    const bool other_hand = !event.visit_id.empty() && one.visits.size() == 1 && one.visits[0].weight == 1 &&
-                            one.visits[0].visit_id != event.visit_id;
-    if (!other_hand && same_act(one, event)) act = &one;
+    const bool other_hand = !event.visit_id.empty() && !one.hand.empty() && one.hand != event.visit_id;
+    if (!other_hand && same_act(one, event) && can_be_one(one, event, presence)) act = &one;
   }
   int pieces = 0;
   for (const ItemGuess& guess : event.guesses) pieces = std::max(pieces, guess.count);
@@ -144,22 +148,47 @@ void BasketBook::take_up(const ItemEvent& event, const Presence& presence, std::
     act->to = std::max(act->to, event.to);
   } else {
     const int64_t id = next_++;
-    act =
-        &acts_.emplace(id, Act{id, event.kind, event.zone, event.from, event.to, event.guesses, {}, {}}).first->second;
+    act = &acts_.emplace(id, Act{id, event.kind, event.zone, event.from, event.to, event.guesses, {}, {}, {}})
+               .first->second;
   }
   act->sources[event.source] += pieces;
+  if (!event.visit_id.empty()) act->hand = event.visit_id;
   for (const auto& near : act->visits) changed.insert(near.visit_id);
-  assign(*act, whose(*act, event, presence));
+  assign(*act, whose(*act, presence));
   learn_place(*act, presence);
   if (act->kind == Kind::carried_out) settle_by_tag(*act, changed);
   for (const auto& near : act->visits) changed.insert(near.visit_id);
   while (acts_.size() > kActsMax) drop_oldest();
 }
 
-std::vector<Presence::Near> BasketBook::whose(const Act& act, const ItemEvent& event, const Presence& presence) const {
-  if (!event.visit_id.empty()) return {{event.visit_id, 1}};
-  // A hand was seen: a scale at the same shelf knows no better.
-  if (act.visits.size() == 1 && act.visits[0].weight == 1) return act.visits;
+double BasketBook::reaches(const std::string& visit_id, const Act& act, const Presence& presence) const {
+  const auto at = presence.stood_at(visit_id, act.from);
+  if (!at) return 1;
+  const std::string product = product_of(act);
+  if (!product.empty()) return places_.fit(product, *at, products_.place(product, act.zone));
+  double sum = 0, all = 0;  // of those that it may have been
+  for (const ItemGuess& guess : act.guesses) {
+    if (guess.product.empty()) continue;
+    sum += guess.probability * places_.fit(guess.product, *at, products_.place(guess.product, act.zone));
+    all += guess.probability;
+  }
+  return all <= 0 ? 1 : sum / all;
+}
+
+/// Whether whose hand was seen stood where the other sensor's goods are.
+bool BasketBook::can_be_one(const Act& act, const ItemEvent& event, const Presence& presence) const {
+  const std::string& hand = event.visit_id.empty() ? act.hand : event.visit_id;
+  if (hand.empty() || act.kind == Kind::carried_out) return true;
+  Act both = act;
+  if (product_of(act).empty()) both.guesses = event.guesses;
+  return reaches(hand, both, presence) >= kInReach;
+}
+
+std::vector<Presence::Near> BasketBook::whose(const Act& act, const Presence& presence) const {
+  // A hand was seen: where nobody knows where the goods stand, a scale at the same shelf knows no better.
+  const bool placed = std::ranges::any_of(
+      act.guesses, [&](const ItemGuess& guess) { return products_.place(guess.product, act.zone) != nullptr; });
+  if (!act.hand.empty() && !placed) return {{act.hand, 1}};
   auto near = presence.near(act.zone, act.from, act.to);
   const bool out = act.kind == Kind::put_back || act.kind == Kind::carried_out;
   if (near.empty() && act.kind == Kind::put_back) {
@@ -168,9 +197,11 @@ std::vector<Presence::Near> BasketBook::whose(const Act& act, const ItemEvent& e
   const double base = act.kind == Kind::put_back ? kBackWithoutHolding : kOutWithoutHolding;
   double sum = out ? kUnseen * base : kUnseen;
   const bool at_shelf = act.kind == Kind::taken || act.kind == Kind::put_back;
+  if (!act.hand.empty() && std::ranges::find(near, act.hand, &Presence::Near::visit_id) == near.end())
+    near.push_back({act.hand, 1});
   for (auto& one : near) {
-    const auto at = at_shelf ? presence.stood_at(one.visit_id, act.from) : std::nullopt;
-    if (at) one.weight *= places_.fit(product_of(act), *at);
+    if (at_shelf) one.weight *= reaches(one.visit_id, act, presence);
+    if (one.visit_id == act.hand) one.weight *= kHandSeen;
     if (out) one.weight *= base + holds(one.visit_id, act);
     sum += one.weight;
   }
@@ -301,6 +332,7 @@ void BasketBook::merge(std::string_view from, const std::string& into) {
   for (const int64_t id : acts) {
     const auto act = acts_.find(id);
     if (act == acts_.end()) continue;
+    if (act->second.hand == from) act->second.hand = into;
     double moved = 0;
     std::erase_if(act->second.visits, [&](const auto& near) {
       if (near.visit_id == from) moved = near.weight;

@@ -76,8 +76,10 @@ class BasketBook {
 
  private:
   void take_up(const ItemEvent& event, const Presence& presence, std::set<std::string>& changed);
-  [[nodiscard]] std::vector<Presence::Near> whose(const Act& act, const ItemEvent& event,
-                                                  const Presence& presence) const;
+  [[nodiscard]] std::vector<Presence::Near> whose(const Act& act, const Presence& presence) const;
+  [[nodiscard]] bool can_be_one(const Act& act, const ItemEvent& event, const Presence& presence) const;
+  /// How much likelier the act's goods were taken by `visit_id` from where it stood than from anywhere in the zone.
+  [[nodiscard]] double reaches(const std::string& visit_id, const Act& act, const Presence& presence) const;
   void settle_by_tag(const Act& out, std::set<std::string>& changed);
   void learn_place(const Act& act, const Presence& presence);
   void assign(Act& act, std::vector<Presence::Near> visits);

@@ -18,6 +18,7 @@ struct Act {
   Timestamp from, to;
   std::vector<ItemGuess> guesses;      ///< alternatives; what is left to 1 is that nothing happened
   std::map<std::string, int> sources;  ///< sensor → pieces it has told of
+  std::string hand;                    ///< the visit whose hand a camera saw; empty: no camera did
   std::vector<Presence::Near> visits;  ///< whose act it was: probabilities, adding up to at most 1
 
   /// That anything happened at all.

@@ -1,10 +1,11 @@
 #pragma once
-// Where on the floor people stand who take a product: learnt from those who stood alone at its shelf.
+// Where on the floor people stand who take a product: as the planogram says, and as those who stood alone at its shelf.
 
 #include <map>
 #include <string>
 
 #include "behaviour/presence.h"
+#include "behaviour/products.h"
 
 namespace shrike {
 
@@ -14,7 +15,9 @@ class BasketPlaces {
   /// Somebody surely took (or put back) `product` here.
   void learn(const std::string& product, const StoodAt& at);
   /// How much likelier `product` was taken from here than from anywhere in its zone; 1 where nothing is known of it.
-  [[nodiscard]] double fit(const std::string& product, const StoodAt& at) const;
+  /// `planned`: where the planogram has it, or null.
+  [[nodiscard]] double fit(const std::string& product, const StoodAt& at,
+                           const Products::Place* planned = nullptr) const;
 
  private:
   struct Place {

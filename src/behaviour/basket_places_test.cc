@@ -14,6 +14,15 @@ TEST(BasketPlaces, WhoStandsAtTheProductTookIt) {
   EXPECT_DOUBLE_EQ(places.fit("soap", {2, 4, 0.1}), 1);
 }
 
+TEST(BasketPlaces, ThePlanogramSaysItUntilPeopleDo) {
+  BasketPlaces places;
+  const Products::Place planned{2, 4};
+  EXPECT_GT(places.fit("razor", {2, 4, 0.1}, &planned), 5 * places.fit("razor", {2, 6, 0.1}, &planned));
+  for (int i = 0; i < 50; ++i) places.learn("razor", {2, 6, 0.1});
+  EXPECT_LT(places.fit("razor", {2, 4, 0.1}, &planned), places.fit("razor", {2, 6, 0.1}, &planned))
+      << "it was moved, and the planogram is old";
+}
+
 TEST(BasketPlaces, AnUnsurePlaceSaysLess) {
   BasketPlaces places;
   for (int i = 0; i < 5; ++i) places.learn("razor", {2, 4, 0.1});

@@ -17,6 +17,9 @@ class BasketTest : public testing::Test {
   void stands(const std::string& visit, const std::string& zone, double from_s, double to_s) {
     for (double t = from_s; t <= to_s; t += 0.5) presence.see(visit, std::vector{zone}, at(t));
   }
+  void stands_at(const std::string& visit, StoodAt place, double from_s, double to_s) {
+    for (double t = from_s; t <= to_s; t += 0.5) presence.see(visit, std::vector<std::string>{"blades"}, at(t), place);
+  }
   void tell(Kind kind, double at_s, const std::string& source, std::vector<ItemGuess> guesses,
             const std::string& visit = "", const std::string& zone = "razors") {
     book.hear({kind, at(at_s), at(at_s), source, zone, visit, std::move(guesses)});
@@ -33,7 +36,8 @@ class BasketTest : public testing::Test {
 
   Planogram planogram{{{.zone = "razors", .sku_id = "R", .gtin = "04006381333931", .price = 12.5},
                        {.zone = "razors", .sku_id = "B", .price = 5},
-                       {.zone = "spirits", .sku_id = "W", .price = 30}}};
+                       {.zone = "spirits", .sku_id = "W", .price = 30},
+                       {.zone = "blades", .sku_id = "S", .x_m = 2, .y_m = 4}}};
   Products products{planogram};
   Presence presence;
   BasketBook book{products};
@@ -125,6 +129,32 @@ TEST_F(BasketTest, OnesOwnTagsAreOnesOwn) {
   ASSERT_THAT(tags, SizeIs(1));
   EXPECT_EQ(tags[0].serial, shops);
   EXPECT_GT(tags[0].p, 0.8) << "who alone stood in the door";
+}
+
+TEST_F(BasketTest, OfTwoAtALongShelfWhoStandsAtTheProductTookIt) {
+  stands_at("a", {2.1, 4.2, 0.05}, 0, 20);
+  stands_at("b", {2.1, 6.5, 0.05}, 0, 20);
+  tell(Kind::taken, 5, "scale", {{"S", 1, 1}}, "", "blades");
+  EXPECT_GT(held("a", "S"), 0.85);
+  EXPECT_LT(held("b", "S"), 0.1);
+}
+
+TEST_F(BasketTest, AHandIsAWordOnAScalesPieceNotTheLast) {
+  stands_at("a", {2.1, 4.2, 0.05}, 0, 20);
+  stands_at("b", {2.1, 7, 0.05}, 0, 20);
+  tell(Kind::taken, 5, "scale", {{"S", 1, 1}}, "", "blades");
+  tell(Kind::taken, 5.5, "camera", {{"", 1, 0.7}}, "b", "blades");  // whoever touched something else, far from it
+  EXPECT_GT(held("a", "S"), 0.85);
+  EXPECT_LT(held("b", "S"), 0.1);
+}
+
+TEST_F(BasketTest, OfTwoWhoStandTogetherTheHandSaysWhoTookIt) {
+  stands_at("a", {2.1, 4.2, 0.05}, 0, 20);
+  stands_at("b", {2.1, 4.0, 0.05}, 0, 20);
+  tell(Kind::taken, 5, "scale", {{"S", 1, 1}}, "", "blades");
+  tell(Kind::taken, 5.5, "camera", {{"", 1, 0.7}}, "b", "blades");
+  EXPECT_GT(held("b", "S"), 0.85);
+  EXPECT_THAT(pieces("b"), SizeIs(1)) << "one piece, seen by both";
 }
 
 TEST_F(BasketTest, TwoVisitsCanBecomeOneAndBeForgotten) {

@@ -198,7 +198,10 @@ std::vector<std::string> BehaviourEngine::zones_of(std::string_view visit_id) co
   const auto it = visits_.find(visit_id);
   if (it == visits_.end()) return names;
   for (size_t i = 0; i < zones_.size(); ++i) {
-    if (it->second.facts.zones[i].facts().inside) names.push_back(zones_[i].name);
+    const ZoneWatch& watch = it->second.facts.zones[i];
+    // Who runs is through the door before an entry counts.
+    const bool passes = zones_[i].kind == ZoneKind::exit && watch.entering();
+    if (watch.facts().inside || passes) names.push_back(zones_[i].name);
   }
   return names;
 }

@@ -8,8 +8,10 @@
 namespace shrike {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr int kWidth = 1000, kHeight = 1000;
 const float kNan = std::numeric_limits<float>::quiet_NaN();
@@ -111,6 +113,16 @@ TEST(BehaviourEngine, ReportsEntriesAndExitsWithTimes) {
   EXPECT_NEAR(out.dwell_s, 4.4, 0.25);
   EXPECT_THAT(player.engine.zones_of("v"), IsEmpty());
   EXPECT_THAT(player.engine.zones_of("nobody"), IsEmpty());
+}
+
+TEST(BehaviourEngine, WhoRunsIsInTheExitAtOnceAndInNoOtherZone) {
+  Player player;
+  player.stay(kFloor, 1);
+  for (float x = kFloor; x > 190; x -= 40) player.frame(Player::person(x));  // 400 px a second
+  ASSERT_THAT(player.engine.zones_of("v"), Not(Contains("exit B")));
+  player.frame(Player::person(150));
+  player.frame(Player::person(110));
+  EXPECT_THAT(player.engine.zones_of("v"), Contains("exit B")) << "fewer frames than an entry needs";
 }
 
 TEST(BehaviourEngine, ExitWithoutCheckoutNeedsAStopAndNoCheckoutAfterIt) {

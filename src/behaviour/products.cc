@@ -12,6 +12,7 @@ Products::Products(const Planogram& planogram) {
     if (product.name.empty()) product.name = item.name;
     if (!product.price) product.price = item.price;
     product.zones.push_back(item.zone);
+    if (item.x_m && item.y_m) product.places[item.zone] = {*item.x_m, *item.y_m};
     id_of_.emplace(item_of(item.sku_id), item.sku_id);
     if (!item.gtin.empty()) id_of_[item.gtin] = item.sku_id;
   }
@@ -34,6 +35,13 @@ std::string Products::id_of(std::string_view item) const {
 const Products::Product* Products::find(std::string_view id) const {
   const auto found = products_.find(id);
   return found == products_.end() ? nullptr : &found->second;
+}
+
+const Products::Place* Products::place(std::string_view id, std::string_view zone) const {
+  const Product* product = find(id);
+  if (product == nullptr) return nullptr;
+  const auto found = product->places.find(zone);
+  return found == product->places.end() ? nullptr : &found->second;
 }
 
 bool Products::neighbours(std::string_view a, std::string_view b) const {

@@ -59,6 +59,7 @@ std::set<std::string> TillSide::hear(const TillTransaction& transaction, Timesta
     drop_key(transaction.key);
   }
   ++heard_;
+  mind_clocks();
   for (const PaidPiece& piece : receipt->pieces) {
     if (!piece.serial.empty() && sold_.size() < kSoldMax) sold_.insert(piece.serial);
     if (!piece.serial.empty() || piece.product.empty() || without_tag_.size() >= kSoldMax) continue;
@@ -186,6 +187,20 @@ bool TillSide::printed_during(const PlaceStay& stop) const {
     if (gap_s(stop, time, time) <= kPrinted_s && place(receipt.key.till, stop.zone) > -1) return true;
   }
   return false;
+}
+
+void TillSide::stop(const PlaceStay& stay) {
+  clocks_.stop(stay);
+  mind_clocks();
+}
+
+/// That no receipt was found for a stop says nothing where the clock was wrong.
+void TillSide::mind_clocks() {
+  for (const TillClock& clock : clocks_.all()) {
+    double& held_s = clock_held_s_[clock.till];
+    if (std::abs(clock.offset_s - held_s) > kPrinted_s) std::erase(stops_, false);
+    held_s = clock.offset_s;
+  }
 }
 
 void TillSide::note_stop(bool has_receipt) {

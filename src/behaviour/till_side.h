@@ -33,7 +33,7 @@ class TillSide {
   /// it was thought to belong to.
   std::set<std::string> hear(const TillTransaction& transaction, Timestamp now);
   /// A stay at a checkout that is over.
-  void stop(const PlaceStay& stay) { clocks_.stop(stay); }
+  void stop(const PlaceStay& stay);
   /// Says anew whose the newest receipts are. The visits for which that changed.
   std::set<std::string> match(std::span<const Shopper> shoppers, Timestamp now,
                               const std::function<bool(const std::string&)>& is_sensed);
@@ -66,6 +66,7 @@ class TillSide {
     std::vector<std::pair<std::string, double>> claims;  ///< visit, probability; likeliest first
     bool settled = false;                                ///< its claims change no more
   };
+  void mind_clocks();
   void drop(std::map<int64_t, Held>::iterator held);
   void learn_place(const Held& held, std::span<const Shopper> shoppers);
   [[nodiscard]] double place(const std::string& till, const std::string& zone) const;
@@ -80,6 +81,7 @@ class TillSide {
   std::map<std::string, std::map<std::string, double>> place_;  ///< till → zone → receipts paid there
   std::set<std::string> zones_;
   std::map<std::string, std::deque<Timestamp>, std::less<>> without_tag_;  ///< by product: when sold
+  std::map<std::string, double> clock_held_s_;  ///< by till: the offset that `stops_` were held against
   std::deque<bool> stops_;
   int64_t next_ = 0, heard_ = 0;
 };

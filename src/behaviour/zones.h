@@ -48,6 +48,8 @@ class ZoneWatch {
   void shift_clock(double seconds);
 
   [[nodiscard]] const ZoneFacts& facts() const { return facts_; }
+  /// Stood inside in the newest frame, too short to count as an entry yet.
+  [[nodiscard]] bool entering() const { return !facts_.inside && run_ > 0; }
 
  private:
   void enter(Timestamp time);

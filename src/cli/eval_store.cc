@@ -17,7 +17,7 @@ namespace {
 
 struct EvalStoreArgs {
   std::vector<std::string> truth, without;
-  double budget = 3;
+  double budget = 3, warm_up = 0;
   int threads = 2;
   bool json = false, explain = false, quick = false;
 };
@@ -126,7 +126,8 @@ void print_table(const StoreEval& eval, const std::vector<Gate>& gates) {
 }
 
 Result<void> eval_store(const EvalStoreArgs& args) {
-  StoreEvalOptions options{.threads = args.threads, .false_a_day = args.budget, .explain = args.explain};
+  StoreEvalOptions options{
+      .threads = args.threads, .false_a_day = args.budget, .warm_up_hours = args.warm_up, .explain = args.explain};
   if (!args.without.empty()) {
     StoreVariant named{"without", {}};
     for (const std::string& word : args.without) {
@@ -167,6 +168,8 @@ void add_eval_store(CLI::App& eval, int& exit_code) {
   command->add_option("--budget", args->budget, "False alerts a store-day that thresholds are chosen for")
       ->check(CLI::Range(0.1, 1000.0))
       ->capture_default_str();
+  command->add_option("--warm-up", args->warm_up, "Hours of each day that are replayed and not judged")
+      ->check(CLI::Range(0.0, 24.0));
   command->add_option("--threads", args->threads, "Threads")->check(CLI::Range(1, 64))->capture_default_str();
   command->add_flag("--quick", args->quick,
                     "Only all sources, and what needs no sensors; not each source switched off");

@@ -440,6 +440,7 @@ void StoreMind::reweigh(const std::string& id, Visitor& visitor, Timestamp now, 
   if (basket.left && !has_receipt && tills_.trusted() && !stops_of(id, kCheckoutStop_s).empty() && now < due) {
     visitor.wait_until = due;
     basket.left = false;
+    basket.tags.clear();  // it may name them
   }
   std::vector<VisitEvidence> facts;
   const auto say = [&](Evidence fact) { facts.push_back({id, visitor.camera, visitor.track_id, std::move(fact)}); };

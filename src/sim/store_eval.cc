@@ -23,6 +23,26 @@ struct JudgedDay {
   std::vector<MindDay> minds;
 };
 
+/// Whoever left, and whatever was said, before the mind had been running for `hours` is not judged.
+void leave_out(JudgedDay& day, double hours) {
+  if (hours <= 0 || day.truth.people.empty()) return;
+  const Timestamp start =
+      std::ranges::min_element(day.truth.people, {}, &TruePerson::enters)->enters.plus_s(hours * 3600);
+  std::set<int> gone;
+  for (TruePerson& person : day.truth.people) {
+    if (!person.visitor() || person.leaves >= start) continue;
+    gone.insert(person.party);
+    person.party = 0;
+  }
+  std::erase_if(day.truth.thefts, [&](const TrueTheft& theft) { return theft.leaves < start; });
+  std::erase_if(day.truth.pieces, [&](const TruePiece& piece) { return gone.contains(piece.party); });
+  for (MindDay& mind : day.minds) {
+    std::erase_if(mind.raised, [&](const RaisedVisit& one) { return one.risks.front().time < start; });
+    std::erase_if(mind.visits, [&](const ScoredVisit& one) { return one.record.to < start; });
+    std::erase_if(mind.held, [&](const auto& held) { return gone.contains(held.first.first); });
+  }
+}
+
 Result<JudgedDay> judge(const fs::path& store, size_t number, int day, const StoreEvalOptions& options,
                         double& slowest_s) {
   JudgedDay out{.store = number};
@@ -42,6 +62,7 @@ Result<JudgedDay> judge(const fs::path& store, size_t number, int day, const Sto
   out.minds = score.finish();
   for (const PlanogramItem& item : planogram.items)
     if (!item.shelf.empty()) out.weighed.insert(item.sku_id);
+  leave_out(out, options.warm_up_hours);
   return out;
 }
 

@@ -23,6 +23,9 @@ struct StoreVariant {
 struct StoreEvalOptions {
   int threads = 2;
   double false_a_day = 3;
+  /// Of each day, from the first person on: replayed, but not judged. A replay begins with a mind that knows neither
+  /// the tills' clocks nor whether their word counts; a store's knows it from the day before.
+  double warm_up_hours = 0;
   std::vector<StoreVariant> variants = all_variants();
   bool explain = false;                       ///< VariantResult::explained is wanted
   std::function<void(double done)> progress;  ///< share of all days

@@ -19,6 +19,9 @@ struct SimGood {
   int scale = -1;  ///< index into StorePlan::scales; -1: none
 };
 
+/// Of each product on a shelf in the morning.
+inline constexpr double kPiecesOnShelf = 30;
+
 struct SimScale {
   std::string name, zone;
   std::vector<int> goods;

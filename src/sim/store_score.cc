@@ -9,6 +9,8 @@
 namespace shrike {
 namespace {
 
+constexpr double kCountEvery_s = 1;
+
 /// The first moment at which the risk reaches `threshold`; null where it never does.
 const RaisedVisit::At* crossing(const RaisedVisit& trace, double threshold) {
   const auto it = std::ranges::find_if(trace.risks, [&](const RaisedVisit::At& at) { return at.risk >= threshold; });
@@ -60,7 +62,8 @@ void DayScore::see(size_t camera, const ReplayedView& seen) {
     if (row < 0 || static_cast<size_t>(row) >= who->second.size()) continue;
     const int person = who->second[static_cast<size_t>(row)];
     Followed& f = followed_[seen.view.people[i].camera_visit_id];
-    ++f.seen[person];
+    if (f.seen.empty() || seconds_between(f.seen.back().first, seen.view.time) >= kCountEvery_s)
+      f.seen.emplace_back(seen.view.time, person);
     if (f.changes.empty() || f.changes.back().second != person) f.changes.emplace_back(seen.view.time, person);
   }
 }
@@ -93,7 +96,9 @@ std::map<int, int> DayScore::seen_in(const std::vector<StoreVisit::Part>& parts)
   for (const StoreVisit::Part& part : parts) {
     const auto found = followed_.find(part.camera_visit);
     if (found == followed_.end()) continue;
-    for (const auto& [person, views] : found->second.seen) seen[person] += views;
+    // A camera's visit can be part of one visit up to some moment, and of another's from there on.
+    for (const auto& [time, person] : found->second.seen)
+      if (time >= part.from && time <= part.to) ++seen[person];
   }
   return seen;
 }

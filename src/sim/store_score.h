@@ -29,7 +29,7 @@ struct ScoredVisit {
   VisitRecord record;
 };
 
-/// Whether visits are people, counted in views of customers.
+/// Whether visits are people, counted in seconds of customers on cameras.
 struct IdentityScore {
   double views = 0, own = 0, together = 0;
   int visits = 0, people = 0;
@@ -59,7 +59,7 @@ class DayScore {
 
  private:
   struct Followed {
-    std::map<int, int> seen;                         ///< by person: views
+    std::vector<std::pair<Timestamp, int>> seen;     ///< who was in the box, once a second
     std::vector<std::pair<Timestamp, int>> changes;  ///< from when it was whom
   };
   struct Ended {

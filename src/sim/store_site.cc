@@ -15,6 +15,7 @@ namespace {
 constexpr double kSeenEnough = 0.35;    // nobody draws a zone of which the picture shows less
 constexpr int kFirstReaderPort = 5084;  // LLRP's own; all readers are on one machine here
 constexpr double kClick_px = 2.5;       // error of a point that somebody clicks
+constexpr double kMeasured_m = 0.15;    // … of a place that somebody paces off
 
 std::string polygon_text(const Polygon& polygon) {
   std::string out;
@@ -76,9 +77,13 @@ std::string sensors_text(const StorePlan& plan) {
     out += fmt::format("    gate-{0}: {{host: 127.0.0.1, port: {1}, zone: {0}, inside: [1], outside: [2]}}\n", portal,
                        port++);
   if (!plan.scales.empty()) out += "  weight:\n";
-  for (const SimScale& scale : plan.scales)
-    out +=
-        fmt::format("    {0}: {{broker: shop, topic: shelves/{0}, zone: {1}, shelf: {0}}}\n", scale.name, scale.zone);
+  for (const SimScale& scale : plan.scales) {
+    // Whoever sets scales up knows what they can bear: no fewer than what is put on them.
+    double load_g = 0;
+    for (const int good : scale.goods) load_g += kPiecesOnShelf * plan.goods[static_cast<size_t>(good)].weight_g;
+    out += fmt::format("    {0}: {{broker: shop, topic: shelves/{0}, zone: {1}, shelf: {0}, capacity_g: {2:.0f}}}\n",
+                       scale.name, scale.zone, 10'000 * std::ceil(1.5 * load_g / 10'000));
+  }
   out += "  tills:\n    tills: {path: live/tills.jsonl}\n";
   return out;
 }
@@ -103,11 +108,14 @@ std::string site_text(const StorePlan& plan) {
 }
 
 std::string planogram_text(const StorePlan& plan) {
-  std::string out = "# SIMULATED\nzone,sku_id,gtin,name,price,unit_weight_g,shelf\n";
+  std::string out = "# SIMULATED\nzone,sku_id,gtin,name,price,unit_weight_g,shelf,x_m,y_m\n";
+  SimRandom draw(plan.seed, 800'000'017ULL);
   for (const SimGood& good : plan.goods)
-    out += fmt::format("{0},{1},{2},{1},{3:.2f},{4:.0f},{5}\n", plan.world.goods[static_cast<size_t>(good.zone)].zone,
-                       good.sku, good.gtin, good.price, good.weight_g,
-                       good.scale < 0 ? "" : plan.scales[static_cast<size_t>(good.scale)].name);
+    out += fmt::format("{0},{1},{2},{1},{3:.2f},{4:.0f},{5},{6:.1f},{7:.1f}\n",
+                       plan.world.goods[static_cast<size_t>(good.zone)].zone, good.sku, good.gtin, good.price,
+                       good.weight_g, good.scale < 0 ? "" : plan.scales[static_cast<size_t>(good.scale)].name,
+                       std::max(0.1, good.at.x + kMeasured_m * draw.normal()),
+                       std::max(0.1, good.at.y + kMeasured_m * draw.normal()));
   return out;
 }
 

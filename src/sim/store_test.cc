@@ -161,6 +161,31 @@ TEST(store_write, is_the_same_on_any_number_of_threads_and_is_sealed) {
   EXPECT_EQ(who, a->detections);
 }
 
+TEST(store_write, scales_bear_what_lies_on_them_and_products_have_a_place) {
+  for (const char* name : {"drugstore", "hardware"}) {
+    const auto world = find_store_world(name, stores());
+    ASSERT_TRUE(world);
+    const StorePlan plan = plan_store(*world, 3);
+    const auto folder = ScratchFolder::make();
+    ASSERT_TRUE(folder && write_store_site(plan, folder->path()));
+    const auto site = load_site(folder->path() / "shrike.yml");
+    ASSERT_TRUE(site) << site.error().message;
+    ASSERT_EQ(site->sensors.weight.size(), plan.scales.size());
+    for (const WeightConfig& scale : site->sensors.weight) {
+      const auto of = std::ranges::find(plan.scales, scale.name, &SimScale::name);
+      double load_g = 0;
+      for (const int good : of->goods) load_g += kPiecesOnShelf * plan.goods[static_cast<size_t>(good)].weight_g;
+      EXPECT_GT(scale.capacity_g, load_g) << scale.name;
+    }
+    const auto planogram = read_planogram(folder->path() / "planogram.csv");
+    ASSERT_TRUE(planogram) << planogram.error().message;
+    for (size_t i = 0; i < plan.goods.size(); ++i)
+      EXPECT_LT(
+          std::hypot(*planogram->items[i].x_m - plan.goods[i].at.x, *planogram->items[i].y_m - plan.goods[i].at.y), 1)
+          << plan.goods[i].sku;
+  }
+}
+
 TEST(replay, is_the_same_on_any_number_of_threads) {
   StoreWorld world = small_world(30);
   world.thieves.share = 0.3;

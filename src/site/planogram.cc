@@ -16,7 +16,8 @@ namespace {
 constexpr size_t kBytesMax = 64U << 20U;
 constexpr size_t kFaultsMax = 20;
 constexpr size_t kCellBytesMax = 4096;
-constexpr std::array<std::string_view, 7> kColumns{"zone", "sku_id", "gtin", "name", "shelf", "price", "unit_weight_g"};
+constexpr std::array<std::string_view, 9> kColumns{"zone",  "sku_id",        "gtin", "name", "shelf",
+                                                   "price", "unit_weight_g", "x_m",  "y_m"};
 
 struct Line {
   int row = 0;  ///< of the file, from 1
@@ -164,10 +165,11 @@ class Reader {
   void set(PlanogramItem& item, const Line& line, size_t cell) {
     const std::string& text = line.cells[cell];
     const std::array<std::string*, 5> texts{&item.zone, &item.sku_id, &item.gtin, &item.name, &item.shelf};
+    const std::array<std::optional<double>*, 4> numbers{&item.price, &item.unit_weight_g, &item.x_m, &item.y_m};
     const size_t column = column_of_[cell];
     if (column >= kColumns.size()) return;
     if (text.size() > kCellBytesMax) return fault(line, cell, fmt::format("more than {} bytes", kCellBytesMax));
-    if (column >= texts.size()) return set_number(column == 5 ? item.price : item.unit_weight_g, line, cell);
+    if (column >= texts.size()) return set_number(*numbers[column - texts.size()], line, cell);
     *texts[column] = text;
     if (column < 2 && text.empty()) fault(line, cell, fmt::format("{} is empty", kColumns[column]));
     if (column == 2 && !text.empty()) {
@@ -192,6 +194,7 @@ class Reader {
   void check(const PlanogramItem& item, const Line& line) {
     if (!seen_.emplace(item.zone, item.sku_id).second)
       fault(line, 0, fmt::format("zone {}, sku_id {} is there twice", item.zone, item.sku_id));
+    if (item.x_m.has_value() != item.y_m.has_value()) fault(line, 0, "of x_m and y_m there is one, expected both");
     if (item.gtin.empty()) return;
     const auto [known, fresh] = gtin_of_.emplace(item.sku_id, item.gtin);
     if (!fresh && known->second != item.gtin)

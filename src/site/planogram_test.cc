@@ -33,6 +33,15 @@ TEST(Planogram, ReadsWhatTheHeaderNames) {
   EXPECT_EQ(read->zone_of().at("R1"), "till");
 }
 
+TEST(Planogram, SaysWhereOneStandsForAProduct) {
+  const auto read = parse_planogram("zone,sku_id,x_m,y_m\nrazors,R1,5.5,2.25\nrazors,R2,,\n", "p.csv");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->items[0].x_m, 5.5);
+  EXPECT_EQ(read->items[0].y_m, 2.25);
+  EXPECT_FALSE(read->items[1].x_m);
+  EXPECT_THAT(told("zone,sku_id,x_m,y_m\nrazors,R1,5.5,\n"), HasSubstr("p.csv:2:1: of x_m and y_m there is one"));
+}
+
 TEST(Planogram, NeedsNoHeaderForZoneAndProduct) {
   const auto read = parse_planogram("razors,R1\nspirits,W2", "p.csv");
   ASSERT_TRUE(read) << read.error().message;

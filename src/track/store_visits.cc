@@ -34,6 +34,9 @@ constexpr int kMomentsInFull = 2;
 constexpr double kMomentLater = 0.4;  ///< where people stand follows from where they stood a second before
 constexpr double kMomentLeast = -4, kTogetherMost = 10, kTogetherLeast = -12;
 constexpr double kSpeaksFor = 3, kSpeaksAgainst = -3;
+constexpr double kMomentApart = -1.5;
+constexpr int kMomentsApart = 3;
+constexpr double kFoundAnew_s = 10;  ///< whom a tracker left for another it finds again within so long
 
 constexpr double kClockSurely_s = 3;
 constexpr double kClockOff_s = 1.5;  ///< less is within what walks tell
@@ -59,6 +62,7 @@ StoreVisitsUpdate StoreVisits::see(const CameraSight& sight) {
   s.newest = std::max(s.newest, time);
   s.seen[sight.camera] = time;
   for (const SeenPerson& person : sight.people) s.see_person(sight.camera, time, person);
+  s.note_beside(sight);
   for (const std::string& ended : sight.ended)
     if (const auto part = s.newest_part.find(ended); part != s.newest_part.end()) s.close_part(part->second);
   if (std::abs(seconds_between(s.compared, s.newest)) >= kCompareEvery_s) {
@@ -73,6 +77,17 @@ StoreVisitsUpdate StoreVisits::see(const CameraSight& sight) {
   s.begun = false;
   s.say_changes(update);
   return update;
+}
+
+/// A tracker may follow one person as two, by turns: what only overlaps in time need not be two people.
+void StoreVisits::State::note_beside(const CameraSight& sight) {
+  std::vector<PartId> there;
+  for (const SeenPerson& person : sight.people)
+    if (const auto part = newest_part.find(person.camera_visit); part != newest_part.end())
+      there.push_back(part->second);
+  for (const PartId one : there)
+    for (const PartId other : there)
+      if (one != other) parts.at(one).beside.insert(other);
 }
 
 void StoreVisits::State::see_person(const std::string& camera, Timestamp time, const SeenPerson& now) {
@@ -268,35 +283,68 @@ void StoreVisits::State::compare_walks(Timestamp time) {
     if (part.spot && std::abs(seconds_between(part.spot_time, time)) < 2 * kAtOnce_s) placed.emplace_back(id, &part);
   }
   std::ranges::sort(placed);
+  std::vector<std::pair<PartId, PartId>> walking;  // together, and two people as yet
   for (size_t i = 0; i < placed.size(); ++i)
     for (size_t j = i + 1; j < placed.size(); ++j) {
       const VisitPart &a = *placed[i].second, &b = *placed[j].second;
       if (a.camera == b.camera) continue;
       const bool worth_it = a.person == b.person || metres_between(*a.spot, *b.spot) < kNear_m ||
                             together.contains({placed[i].first, placed[j].first});
-      if (worth_it) compare_two(placed[i].first, placed[j].first);
+      if (worth_it && compare_two(placed[i].first, placed[j].first))
+        walking.emplace_back(placed[i].first, placed[j].first);
+    }
+  // The newcomer's camera went on with somebody else as the person it had followed, and found that person anew.
+  const auto astray = [&](PartId newcomer, PartId known) -> PartId {
+    const VisitPart& one = parts.at(newcomer);
+    for (const PartId id : persons.find(parts.at(known).person)->second.parts) {
+      const VisitPart& other = parts.at(id);
+      if (!other.open || other.pinned || other.camera != one.camera || other.camera_visit == one.camera_visit) continue;
+      const auto walk = together.find(std::minmax(id, known));
+      if (walk != together.end() && walk->second.were_one && walk->second.apart >= kMomentsApart) return id;
+    }
+    return 0;
+  };
+  for (const auto& [a, b] : walking)
+    for (const auto& [newcomer, known] : {std::pair(a, b), std::pair(b, a)}) {
+      const PartId id = astray(newcomer, known);
+      const Timestamp since = parts.at(newcomer).begun;
+      const bool is_new = seconds_between(since, parts.at(newcomer).seen) < kFoundAnew_s;
+      if (id == 0 || !is_new || since <= parts.at(id).begun) continue;
+      const PartId tail = cut_part(id, parts.at(id).seen);
+      parts.at(id).seen = since.plus_s(-1e-6);
+      parts.at(tail).begun = since;
+      parts.at(tail).returns.erase(id);
+      parts.at(tail).beside.insert(newcomer);
+      parts.at(newcomer).beside.insert(tail);
+      parts.at(newcomer).beside.erase(id);
+      parts.at(id).beside.erase(newcomer);
+      reopen(newcomer);
     }
 }
 
-void StoreVisits::State::compare_two(PartId first, PartId second) {
+bool StoreVisits::State::compare_two(PartId first, PartId second) {
   const VisitPart &a = parts.at(first), &b = parts.at(second);
   const bool one = a.person == b.person;
   const Timestamp moment = std::min(a.spot_time, b.spot_time);
   const auto at_a = a.path.at(moment), at_b = b.path.at(moment);
-  if (!at_a || !at_b) return;
+  if (!at_a || !at_b) return false;
   WalkTogether& walk = together[{first, second}];
-  if (walk.newest == moment) return;
+  if (walk.newest == moment) return false;
   walk.newest = moment;
   const double weight = ++walk.moments <= kMomentsInFull ? 1 : kMomentLater;
-  walk.log_odds = std::clamp(walk.log_odds + weight * std::max(kMomentLeast, log_odds_of_one_place(*at_a, *at_b)),
-                             kTogetherLeast, kTogetherMost);
+  const double says = std::max(kMomentLeast, log_odds_of_one_place(*at_a, *at_b));
+  walk.log_odds = std::clamp(walk.log_odds + weight * says, kTogetherLeast, kTogetherMost);
+  walk.were_one |= walk.log_odds > kSpeaksFor;
+  walk.apart = says < kMomentApart ? walk.apart + 1 : 0;
   if (one && walk.log_odds < kSpeaksAgainst) reopen(second);
   if (!one && walk.log_odds > kSpeaksFor) {
     reopen(second);
     const PartId front_a = persons.find(a.person)->second.parts.front();
     const PartId front_b = persons.find(b.person)->second.parts.front();
     reopen(std::max(front_a, front_b));
+    return true;
   }
+  return false;
 }
 
 /// People before one camera at the same moment are different; who was joined by place beyond doubt is the same.
@@ -307,7 +355,7 @@ void StoreVisits::State::learn_looks(Timestamp time) {
     const VisitPart& part = parts.at(id);
     if (part.look.empty() || seconds_between(part.seen, time) > kAtOnce_s) continue;
     if (before != nullptr && before->camera == part.camera && before->look.size() == part.look.size() &&
-        before->person != part.person) {
+        before->person != part.person && before->beside.contains(id)) {
       looks.learn_different(alike(before->look, part.look));
       if (++learnt >= kLooksLearnt) return;
     }

@@ -26,7 +26,7 @@ std::vector<PartId> StoreVisits::State::moving_with(PartId id) const {
   return person.parts.front() == id ? person.parts : std::vector<PartId>{id};
 }
 
-/// Nobody is on one camera twice. Rows that are being decided do not count, as they may go elsewhere; but for the one
+/// Nobody is in one picture twice. Rows that are being decided do not count, as they may go elsewhere; but for the one
 /// that the person began with.
 bool StoreVisits::State::conflict(const std::vector<PartId>& moving, const StorePerson& person,
                                   const std::vector<PartId>& rows) const {
@@ -36,12 +36,9 @@ bool StoreVisits::State::conflict(const std::vector<PartId>& moving, const Store
     if (other != moving.front())
       theirs.emplace_back(&parts.at(other), other != person.parts.front() && is_in(rows, other));
   for (const PartId m : moving) {
-    const VisitPart& a = parts.at(m);
     const bool may_leave = is_in(rows, m);
-    for (const auto& [b, may_go] : theirs) {
-      if (std::max(a.begun, b->begun) > std::min(a.seen, b->seen) || (may_leave && may_go)) continue;
-      if (a.camera == b->camera && a.camera_visit != b->camera_visit) return true;
-    }
+    for (const auto& [b, may_go] : theirs)
+      if (!(may_leave && may_go) && b->beside.contains(m)) return true;
   }
   return false;
 }

@@ -32,6 +32,7 @@ struct VisitPart {
   std::vector<float> fresh;                 ///< of the last second
   double alike_usual = 0, alike_fresh = 0;  ///< of each sight to `look`, slow and quick mean
   int looks = 0;
+  std::set<PartId> beside;           ///< parts that were in one picture with it: they are other people
   std::map<PartId, double> returns;  ///< log_odds_of_return() of those who were known when it began
   std::string person;                ///< whose it is
   std::vector<Claim> claims, said;   ///< now, and as said last
@@ -46,6 +47,8 @@ struct StorePerson {
 struct WalkTogether {
   double log_odds = 0;
   int moments = 0;
+  int apart = 0;          ///< moments in a row that speak against being one
+  bool were_one = false;  ///< walked together before that
   Timestamp newest;
 };
 
@@ -72,6 +75,7 @@ struct StoreVisits::State {
   bool begun = false;  ///< somebody, in this sight
 
   // store_visits.cc: sights.
+  void note_beside(const CameraSight& sight);
   void see_person(const std::string& camera, Timestamp time, const SeenPerson& now);
   PartId begin_part(const std::string& camera, Timestamp time, const SeenPerson& now);
   void remember_returns(PartId id);
@@ -84,7 +88,8 @@ struct StoreVisits::State {
   void say_clocks();
   void shift_camera(const std::string& camera, double seconds);
   void compare_walks(Timestamp time);
-  void compare_two(PartId first, PartId second);
+  /// Whether the two were one person and no longer are.
+  [[nodiscard]] bool compare_two(PartId first, PartId second);
   void learn_looks(Timestamp time);
   void expire(StoreVisitsUpdate& update);
   void end_person(const std::string& id, StoreVisitsUpdate& update);

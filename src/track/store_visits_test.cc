@@ -75,6 +75,34 @@ TEST(StoreVisits, HandsOverByPlaceTimeAndLooks) {
   EXPECT_FALSE(visits.find("v2"));
 }
 
+/// On camera a, two meet and the tracker goes on with the second as the first, whom it finds anew; camera b sees all.
+TEST(StoreVisits, WhoIsFoundAnewTakesTheVisitBackFromWhomTheTrackerTookForThem) {
+  StoreVisits visits = shop();
+  for (double t = 0; t < 60; t += 0.2) {
+    const double apart_m = t < 20 ? 0 : std::min(6.0, t - 20);
+    const FloorSpot first = spot(5, 5), second = spot(5.4 + apart_m, 5);
+    std::vector<SeenPerson> on_a{person("a1", t < 20 ? first : second, {})};
+    if (t >= 20.5) on_a.push_back(person("a2", first, {}));
+    (void)visits.see(sight("a", t, std::move(on_a)));
+    (void)visits.see(sight("b", t + 0.1, {person("b1", first, {})}));
+  }
+  EXPECT_EQ(visits.claims_of("a2").front().visit_id, visits.claims_of("b1").front().visit_id);
+  EXPECT_NE(visits.claims_of("a1").front().visit_id, visits.claims_of("b1").front().visit_id);
+}
+
+TEST(StoreVisits, OnePersonWhomATrackerFollowsByTurnsAsTwoIsOne) {
+  StoreVisits visits = shop();
+  for (int i = 0; i < 100; ++i) {
+    const std::string by_turns = i % 3 == 0 && i > 20 ? "a2" : "a1";
+    (void)visits.see(sight("a", 0.2 * i, {person(by_turns, spot(5, 5), kRed)}));
+  }
+  EXPECT_EQ(visits.claims_of("a1").front().visit_id, visits.claims_of("a2").front().visit_id);
+  // In one picture they are two, however near.
+  for (int i = 0; i < 20; ++i)
+    (void)visits.see(sight("b", 0.2 * i, {person("b1", spot(9, 5), kRed), person("b2", spot(9.1, 5), kRed)}));
+  EXPECT_NE(visits.claims_of("b1").front().visit_id, visits.claims_of("b2").front().visit_id);
+}
+
 TEST(StoreVisits, NobodyCrossesTheShopInASecond) {
   StoreVisits visits = shop();
   stay(visits, "a", "v1", 0, 10, spot(2, 5), kRed);
