@@ -33,11 +33,15 @@ TEST_F(Movement, IsLearntJudgedAndLearntAgain) {
       fmt::format("sim walks --config {} --days 1 --seed 3 --theft-share 0.1 --out {}", at("small.yml"), at("data")));
   ASSERT_EQ(walked.code, 0) << walked.text;
   const auto first =
-      run_shrike(fmt::format("train movement --data {} --out {} --json", at("data"), at("m.json")), false);
+      run_shrike(fmt::format("train movement --data {} --out {} --every 7 --json", at("data"), at("m.json")), false);
   ASSERT_EQ(first.code, 0) << first.text;
   const auto trial = nlohmann::json::parse(first.text);
   EXPECT_TRUE(trial["trial"]["promoted"].get<bool>()) << trial.dump(2);
-  EXPECT_TRUE(std::filesystem::exists(at("m.json")));
+  const auto kept = read_file(at("m.json"), size_t{16} << 20U);
+  ASSERT_TRUE(kept);
+  const auto model = nlohmann::json::parse(*kept);
+  EXPECT_EQ(model["retrain_days"], 7) << "a running store trains it anew so often";
+  EXPECT_EQ(model["score"], "whole");
 
   const auto judged =
       run_shrike(fmt::format("eval movement --model {} --data {} --json", at("m.json"), at("data")), false);
@@ -47,6 +51,10 @@ TEST_F(Movement, IsLearntJudgedAndLearntAgain) {
   EXPECT_EQ(worth["methods"][0]["method"], "movement model");
   EXPECT_GT(worth["methods"][0]["base_rate"].get<double>(), 0.05);
   EXPECT_EQ(worth["weeks"].size(), 1U);
+  const auto beside = worth["beside_best_rival"]["auc_roc"];
+  EXPECT_LE(beside["low"].get<double>(), beside["value"].get<double>());
+  EXPECT_GE(beside["high"].get<double>(), beside["value"].get<double>());
+  EXPECT_GT(worth["methods"][0]["auc_roc"]["value"].get<double>(), 0.8) << "SIMULATED thieves are quick";
   EXPECT_FALSE(worth["most_unusual"][0]["stretches"].empty());
 
   const auto again = run_shrike(fmt::format("train movement --data {} --out {} --every 7", at("data"), at("m.json")));
