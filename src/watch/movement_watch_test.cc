@@ -149,9 +149,11 @@ TEST_F(MovementWatchTest, TheDeskKeepsItWithTheVisitAndRaisesNothingOfItAlone) {
              .risk = risk_in_use(site_).value(),
              .on_incident = [&](const Incident&) { ++incidents; },
              .cut_clip = [](const ClipJob&, const fs::path&) { return Result<void>(); }});
+  const std::string quick = "01KG0000000000000000000001", slow = "01KG0000000000000000000002";
   // The first thing that a desk does is to look for a model.
-  for (const auto& [id, shelf_s] : {std::pair<std::string, double>("hurried", 1), {"usual", 60}}) {
-    const VisitTrace trace = trace_of(id, 0, shelf_s);
+  for (const auto& [id, shelf_s] : {std::pair<std::string, double>(quick, 1), {slow, 60}}) {
+    // An hour apart: nobody waits so long for somebody to come back.
+    const VisitTrace trace = trace_of(id, id == quick ? 0 : 3600, shelf_s);
     Observation first{{.camera = "c", .time = trace.from, .people = {{.camera_visit_id = id}}}};
     Observation last{{.camera = "c", .time = trace.to, .ended = {{.visit_id = id, .camera = "c"}}}};
     last.ended[0].from = trace.from;
@@ -161,7 +163,7 @@ TEST_F(MovementWatchTest, TheDeskKeepsItWithTheVisitAndRaisesNothingOfItAlone) {
     ASSERT_TRUE(desk.tell(std::move(last)));
   }
   desk.close();
-  const auto hurried = store->find_visit("hurried").value(), usual = store->find_visit("usual").value();
+  const auto hurried = store->find_visit(quick).value(), usual = store->find_visit(slow).value();
   ASSERT_TRUE(hurried && usual);
   ASSERT_EQ(hurried->evidence.size(), 1U);
   EXPECT_EQ(hurried->evidence[0].evidence.kind, "unusual_movement");
