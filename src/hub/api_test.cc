@@ -241,6 +241,7 @@ LiveFrame frame(int64_t seq, const char* jpeg) {
 TEST_F(HubTest, ShowsCamerasWithTheirZones) {
   start();
   board_.put_status({.name = "door", .state = "stalled", .last_error = "no frame for 5 s", .since = kNoon, .fps = 9.5});
+  board_.put_clocks({{"door", 5.25}});
   const auto list = get_json("/api/v1/cameras");
   EXPECT_EQ(list["time_zone"], "Europe/Paris");
   ASSERT_EQ(list["cameras"].size(), 2U);
@@ -249,6 +250,7 @@ TEST_F(HubTest, ShowsCamerasWithTheirZones) {
   EXPECT_EQ(list["cameras"][0]["zones"][0]["kind"], "high_risk");
   EXPECT_EQ(list["cameras"][0]["zones"][0]["polygon"], json::parse("[[0,0],[1,0],[1,1]]"));
   EXPECT_EQ(list["cameras"][1]["last_error"], "no frame for 5 s");
+  EXPECT_EQ(list["cameras"][1]["clock_offset_s"], 5.25);
   EXPECT_EQ(list["cameras"][1]["since"], "2026-03-01T13:00:00.000+01:00");
 }
 

@@ -132,7 +132,8 @@ Json to_json(const CameraStatus& status, const std::string& time_zone) {
           {"frames", status.frames},
           {"dropped", status.dropped},
           {"skipped_by_motion_gate", status.skipped_by_motion_gate},
-          {"reconnects", status.reconnects}};
+          {"reconnects", status.reconnects},
+          {"clock_offset_s", status.clock_offset_s}};
 }
 
 void add_camera_routes(Router& router, const SiteConfig& site, LiveBoard& board, FrameShelf& shelf) {

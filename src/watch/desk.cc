@@ -135,6 +135,9 @@ void Desk::weigh(Observation& observation) {
   const auto visit_of = [this](const std::string& camera_visit) { return parts_.mind.visit_of(camera_visit); };
   for (auto& unusual : movement_.see(observation.traces, visit_of)) observation.evidence.push_back(std::move(unusual));
   take(parts_.mind.see(observation), &observation);
+  std::map<std::string, double> ahead_s;
+  for (const ClockOffset& clock : parts_.mind.who().visits().clocks_apart()) ahead_s[clock.other] = clock.seconds;
+  parts_.board.put_clocks(std::move(ahead_s));
   keep_traces(observation);
   for (const auto& seen : observation.evidence) {
     parts_.board.put_risk(seen.visit_id, parts_.mind.risk_of(seen.visit_id));

@@ -51,8 +51,17 @@ void LiveBoard::forget_risk(const std::string& visit_id) {
 std::vector<CameraStatus> LiveBoard::statuses() const {
   std::lock_guard lock(mutex_);
   std::vector<CameraStatus> all;
-  for (const auto& [name, status] : statuses_) all.push_back(status);
+  for (const auto& [name, status] : statuses_) {
+    all.push_back(status);
+    const auto ahead = clocks_ahead_s_.find(name);
+    if (ahead != clocks_ahead_s_.end()) all.back().clock_offset_s = ahead->second;
+  }
   return all;
+}
+
+void LiveBoard::put_clocks(std::map<std::string, double> ahead_s) {
+  const std::lock_guard lock(mutex_);
+  clocks_ahead_s_ = std::move(ahead_s);
 }
 
 bool LiveBoard::wanted(const std::string& camera) const {

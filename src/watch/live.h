@@ -42,6 +42,7 @@ struct CameraStatus {
   Timestamp since;                   ///< when `state` began
   double fps = 0;                    ///< frames decoded a second
   uint64_t frames = 0, dropped = 0, skipped_by_motion_gate = 0, reconnects = 0;
+  double clock_offset_s = 0;  ///< its clock ahead of its neighbours'; 0 while they agree. It is corrected for.
 };
 
 /// Thread-safe.
@@ -49,6 +50,10 @@ class LiveBoard {
  public:
   void put_frame(const std::string& camera, LiveFrame frame);
   void put_status(CameraStatus status);
+
+  /// By camera, of those whose clocks do not agree with their neighbours': how far ahead they are. In place of what
+  /// was said before.
+  void put_clocks(std::map<std::string, double> ahead_s);
 
   /// Of all sensors, in the order of the configuration.
   void put_sensors(std::vector<SensorStatus> sensors);
@@ -71,6 +76,7 @@ class LiveBoard {
   mutable std::mutex mutex_;
   std::map<std::string, LiveFrame> frames_;
   std::map<std::string, CameraStatus> statuses_;
+  std::map<std::string, double> clocks_ahead_s_;
   std::vector<SensorStatus> sensors_;
   std::map<std::string, double> risks_;
   std::map<std::string, double> wanted_until_s_;

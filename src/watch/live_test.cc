@@ -30,5 +30,18 @@ TEST(LiveBoard, PicturesAreWantedOnlyWhileSomeoneLooks) {
   EXPECT_FALSE(board.wanted("aisle"));
 }
 
+TEST(LiveBoard, ShowsWhoseClockIsOffAndForgetsIt) {
+  LiveBoard board;
+  board.put_status({.name = "door", .state = "live"});
+  board.put_status({.name = "till", .state = "live"});
+  board.put_clocks({{"till", 5.25}});
+  board.put_status({.name = "till", .state = "live"});
+  ASSERT_EQ(board.statuses().size(), 2U);
+  EXPECT_EQ(board.statuses()[0].clock_offset_s, 0);
+  EXPECT_EQ(board.statuses()[1].clock_offset_s, 5.25);
+  board.put_clocks({});
+  EXPECT_EQ(board.statuses()[1].clock_offset_s, 0);
+}
+
 }  // namespace
 }  // namespace shrike

@@ -774,6 +774,8 @@ export interface components {
             dropped: number;
             skipped_by_motion_gate: number;
             reconnects: number;
+            /** @description Its clock ahead of its neighbours', told from people whom both saw; 0 while they agree. It is corrected for. */
+            clock_offset_s: number;
         };
         Zone: {
             name: string;

@@ -3,7 +3,7 @@ import { drawFrame, type Layers } from "./draw";
 import { byId, fill, h } from "./dom";
 import { getFrame, getPicture } from "./server";
 import type { Camera, CameraStatus, Frame } from "./types";
-import { type Clock, stateWords } from "./words";
+import { type Clock, clockWords, stateWords } from "./words";
 
 const kPause_ms = 100;        // between two frames of a live camera
 const kMany = 4;              // from so many on tiles are small
@@ -55,7 +55,7 @@ class Tile {
 
   /** What is said over the picture: why it does not move. */
   private tell(): void {
-    const { state, last_error, since, fps } = this.camera;
+    const { state, last_error, since, fps, clock_offset_s } = this.camera;
     const when = since === null ? "" : ` since ${this.clock.short(since)}`;
     const words = state === "live" ? (this.drawn ? "" : "Waiting for a picture")
       : state === "ended" ? `Played to its end${since === null ? "" : ` at ${this.clock.short(since)}`}`
@@ -65,7 +65,8 @@ class Tile {
     this.message.hidden = words === "";
     const people = this.drawn?.frame.tracks.filter((t) => t.label === "person").length ?? 0;
     const seen = this.drawn ? `${people} ${people === 1 ? "person" : "people"}` : "";
-    fill(this.figures, [seen, state === "live" ? `${fps.toFixed(fps < 10 ? 1 : 0)} fps` : ""].filter(Boolean).join(" · "));
+    const rate = state === "live" ? `${fps.toFixed(fps < 10 ? 1 : 0)} fps` : "";
+    fill(this.figures, [seen, rate, clockWords(clock_offset_s)].filter(Boolean).join(" · "));
   }
 
   private async run(): Promise<void> {

@@ -103,3 +103,8 @@ function safeZone(zone: string): string {
     return "UTC";
   }
 }
+
+/** A camera whose clock is off, in words; empty while it agrees with its neighbours. */
+export function clockWords(ahead_s: number): string {
+  return Math.abs(ahead_s) < 0.5 ? "" : `clock ${Math.abs(ahead_s).toFixed(1)} s ${ahead_s > 0 ? "ahead" : "behind"}`;
+}
