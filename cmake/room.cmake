@@ -26,6 +26,7 @@ function(shrike_room room)
     add_executable(shrike_${room}_test ${tests})
     target_link_libraries(shrike_${room}_test PRIVATE shrike_${room} GTest::gtest GTest::gmock GTest::gtest_main)
     target_compile_definitions(shrike_${room}_test PRIVATE SHRIKE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    target_compile_options(shrike_${room}_test PRIVATE $<$<CONFIG:Release>:-O1>)  # a quarter less to wait for; rooms stay as they ship
     gtest_discover_tests(shrike_${room}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${room}." PROPERTIES TIMEOUT 300)
   endif()
   if(SHRIKE_BENCH)
