@@ -293,33 +293,35 @@ void StoreVisits::State::compare_walks(Timestamp time) {
       if (worth_it && compare_two(placed[i].first, placed[j].first))
         walking.emplace_back(placed[i].first, placed[j].first);
     }
-  // The newcomer's camera went on with somebody else as the person it had followed, and found that person anew.
-  const auto astray = [&](PartId newcomer, PartId known) -> PartId {
-    const VisitPart& one = parts.at(newcomer);
-    for (const PartId id : persons.find(parts.at(known).person)->second.parts) {
-      const VisitPart& other = parts.at(id);
-      if (!other.open || other.pinned || other.camera != one.camera || other.camera_visit == one.camera_visit) continue;
-      const auto walk = together.find(std::minmax(id, known));
-      if (walk != together.end() && walk->second.were_one && walk->second.apart >= kMomentsApart) return id;
-    }
-    return 0;
-  };
   for (const auto& [a, b] : walking)
-    for (const auto& [newcomer, known] : {std::pair(a, b), std::pair(b, a)}) {
-      const PartId id = astray(newcomer, known);
-      const Timestamp since = parts.at(newcomer).begun;
-      const bool is_new = seconds_between(since, parts.at(newcomer).seen) < kFoundAnew_s;
-      if (id == 0 || !is_new || since <= parts.at(id).begun) continue;
-      const PartId tail = cut_part(id, parts.at(id).seen);
-      parts.at(id).seen = since.plus_s(-1e-6);
-      parts.at(tail).begun = since;
-      parts.at(tail).returns.erase(id);
-      parts.at(tail).beside.insert(newcomer);
-      parts.at(newcomer).beside.insert(tail);
-      parts.at(newcomer).beside.erase(id);
-      parts.at(id).beside.erase(newcomer);
-      reopen(newcomer);
-    }
+    for (const auto& [newcomer, known] : {std::pair(a, b), std::pair(b, a)})
+      if (const auto id = went_astray(newcomer, known)) cut_astray(*id, newcomer);
+}
+
+std::optional<PartId> StoreVisits::State::went_astray(PartId newcomer, PartId known) const {
+  const VisitPart& one = parts.at(newcomer);
+  if (seconds_between(one.begun, one.seen) >= kFoundAnew_s) return std::nullopt;
+  for (const PartId id : persons.find(parts.at(known).person)->second.parts) {
+    const VisitPart& other = parts.at(id);
+    if (!other.open || other.pinned || other.camera != one.camera || other.camera_visit == one.camera_visit) continue;
+    const auto walk = together.find(std::minmax(id, known));
+    if (walk == together.end() || !walk->second.were_one || walk->second.apart < kMomentsApart) continue;
+    return other.begun < one.begun ? std::optional(id) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+void StoreVisits::State::cut_astray(PartId id, PartId newcomer) {
+  const Timestamp since = parts.at(newcomer).begun;
+  const PartId tail = cut_part(id, parts.at(id).seen);
+  parts.at(id).seen = since.plus_s(-1e-6);
+  parts.at(tail).begun = since;
+  parts.at(tail).returns.erase(id);
+  parts.at(tail).beside.insert(newcomer);
+  parts.at(newcomer).beside.insert(tail);
+  parts.at(newcomer).beside.erase(id);
+  parts.at(id).beside.erase(newcomer);
+  reopen(newcomer);
 }
 
 bool StoreVisits::State::compare_two(PartId first, PartId second) {

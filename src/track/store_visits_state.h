@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -88,8 +89,13 @@ struct StoreVisits::State {
   void say_clocks();
   void shift_camera(const std::string& camera, double seconds);
   void compare_walks(Timestamp time);
-  /// Whether the two were one person and no longer are.
+  /// Notes how they stand now. True where they are two people as yet and walk as one.
   [[nodiscard]] bool compare_two(PartId first, PartId second);
+  /// `newcomer` walks with `known`: the part of that person in the newcomer's camera, where that camera went on with
+  /// somebody else and found the person anew as the newcomer.
+  [[nodiscard]] std::optional<PartId> went_astray(PartId newcomer, PartId known) const;
+  /// What `id` saw since `newcomer` began is somebody else's.
+  void cut_astray(PartId id, PartId newcomer);
   void learn_looks(Timestamp time);
   void expire(StoreVisitsUpdate& update);
   void end_person(const std::string& id, StoreVisitsUpdate& update);
