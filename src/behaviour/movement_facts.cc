@@ -13,6 +13,11 @@ constexpr double kLeast = 1e-9;  // of a rank
 
 double bounded(double value) { return std::isfinite(value) ? std::clamp(value, 0.0, kMost) : 0; }
 
+/// What is ranked, by fact: of the time at shelves, what the way does not explain.
+std::array<double, kMovementFacts> ranked(const FactRanks& fit, const WalkFacts& facts, double where) {
+  return {facts.pace, facts.shelves - fit.slope * facts.way - fit.offset, facts.tills, where};
+}
+
 double part(MovementFact fact, double below) {
   if (fact == MovementFact::where) return -kWhere * std::log(std::max(kLeast, 1 - below));
   return -std::log(std::max(kLeast, 2 * std::min(below, 1 - below)));
@@ -49,8 +54,7 @@ const char* say(MovementFact fact, bool more) {
 }
 
 std::array<double, kMovementFacts> FactRanks::below(const WalkFacts& facts, double where) const {
-  const std::array<double, kMovementFacts> values{facts.pace, facts.shelves - slope * facts.way - offset, facts.tills,
-                                                  where};
+  const auto values = ranked(*this, facts, where);
   std::array<double, kMovementFacts> out{};
   for (size_t f = 0; f < kMovementFacts; ++f) out[f] = 1 - normal[f].exceedance(static_cast<float>(values[f]));
   return out;
@@ -71,11 +75,8 @@ FactRanks fit_facts(std::span<const WalkFacts> facts, std::span<const double> wh
   out.offset = (y - out.slope * x) / n;
   std::array<std::vector<float>, kMovementFacts> samples;
   for (size_t i = 0; i < facts.size(); ++i) {
-    const WalkFacts& f = facts[i];
-    samples[0].push_back(static_cast<float>(f.pace));
-    samples[1].push_back(static_cast<float>(f.shelves - out.slope * f.way - out.offset));
-    samples[2].push_back(static_cast<float>(f.tills));
-    samples[3].push_back(static_cast<float>(where[i]));
+    const auto values = ranked(out, facts[i], where[i]);
+    for (size_t f = 0; f < kMovementFacts; ++f) samples[f].push_back(static_cast<float>(values[f]));
   }
   for (size_t f = 0; f < kMovementFacts; ++f) out.normal[f] = Quantiles::of(std::move(samples[f]), kPoints);
   return out;
