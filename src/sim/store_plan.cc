@@ -11,7 +11,8 @@
 namespace shrike {
 namespace {
 
-constexpr double kArm_m = 0.55;  // how far before a shelf people stand
+constexpr double kArm_m = 0.55;        // how far before a shelf people stand
+constexpr double kPiecesOnShelf = 30;  // of each product, in the morning
 
 std::string gtin_of(int zone, int number) {
   const std::string body = fmt::format("40{:03}{:07}", 700 + zone, number);
@@ -60,6 +61,12 @@ StorePlan plan_store(const StoreWorld& world, uint64_t seed) {
   SimRandom draw(seed, 0);
   for (size_t z = 0; z < world.goods.size(); ++z) stock(plan, static_cast<int>(z), draw);
   return plan;
+}
+
+double morning_load_g(const StorePlan& plan, const SimScale& scale) {
+  double load_g = 0;
+  for (const int good : scale.goods) load_g += kPiecesOnShelf * plan.goods[static_cast<size_t>(good)].weight_g;
+  return load_g;
 }
 
 std::string store_date(const StoreWorld& world, int day) {

@@ -19,9 +19,6 @@ struct SimGood {
   int scale = -1;  ///< index into StorePlan::scales; -1: none
 };
 
-/// Of each product on a shelf in the morning.
-inline constexpr double kPiecesOnShelf = 30;
-
 struct SimScale {
   std::string name, zone;
   std::vector<int> goods;
@@ -36,6 +33,9 @@ struct StorePlan {
 };
 
 [[nodiscard]] StorePlan plan_store(const StoreWorld& world, uint64_t seed);
+
+/// What lies on a scale when the store opens.
+[[nodiscard]] double morning_load_g(const StorePlan& plan, const SimScale& scale);
 
 /// The date of a day of the simulation, as 2026-03-02; day 0 is the world's first.
 [[nodiscard]] std::string store_date(const StoreWorld& world, int day);

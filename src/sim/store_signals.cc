@@ -119,9 +119,7 @@ void write_scale(const StorePlan& plan, size_t scale, std::vector<LoadChange> ch
                  SimRandom& draw, SignalRows& out) {
   const auto& s = plan.world.scales;
   std::ranges::stable_sort(changes, {}, &LoadChange::at_s);
-  double load = 0;
-  for (const int good : plan.scales[scale].goods)
-    load += kPiecesOnShelf * plan.goods[static_cast<size_t>(good)].weight_g;
+  double load = morning_load_g(plan, plan.scales[scale]);
   const double phase = draw.uniform() * 6.28;
   constexpr double kQuiet_s = 10, kBusy_s = 0.2, kBefore_s = 0.6, kAfter_s = 2.4;
   size_t next = 0;

@@ -79,10 +79,8 @@ std::string sensors_text(const StorePlan& plan) {
   if (!plan.scales.empty()) out += "  weight:\n";
   for (const SimScale& scale : plan.scales) {
     // Whoever sets scales up knows what they can bear: no fewer than what is put on them.
-    double load_g = 0;
-    for (const int good : scale.goods) load_g += kPiecesOnShelf * plan.goods[static_cast<size_t>(good)].weight_g;
     out += fmt::format("    {0}: {{broker: shop, topic: shelves/{0}, zone: {1}, shelf: {0}, capacity_g: {2:.0f}}}\n",
-                       scale.name, scale.zone, 10'000 * std::ceil(1.5 * load_g / 10'000));
+                       scale.name, scale.zone, 10'000 * std::ceil(1.5 * morning_load_g(plan, scale) / 10'000));
   }
   out += "  tills:\n    tills: {path: live/tills.jsonl}\n";
   return out;

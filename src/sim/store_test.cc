@@ -173,9 +173,7 @@ TEST(store_write, scales_bear_what_lies_on_them_and_products_have_a_place) {
     ASSERT_EQ(site->sensors.weight.size(), plan.scales.size());
     for (const WeightConfig& scale : site->sensors.weight) {
       const auto of = std::ranges::find(plan.scales, scale.name, &SimScale::name);
-      double load_g = 0;
-      for (const int good : of->goods) load_g += kPiecesOnShelf * plan.goods[static_cast<size_t>(good)].weight_g;
-      EXPECT_GT(scale.capacity_g, load_g) << scale.name;
+      EXPECT_GT(scale.capacity_g, morning_load_g(plan, *of)) << scale.name;
     }
     const auto planogram = read_planogram(folder->path() / "planogram.csv");
     ASSERT_TRUE(planogram) << planogram.error().message;
