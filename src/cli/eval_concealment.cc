@@ -14,6 +14,7 @@
 #include "base/progress.h"
 #include "behaviour/concealment_clips.h"
 #include "behaviour/concealment_model.h"
+#include "cli/bootstrap_print.h"
 #include "cli/cli.h"
 #include "cli/finish.h"
 
@@ -108,20 +109,6 @@ Result<Fared> fare_of_baseline(const NoPoseBaseline& baseline, const PoseData& d
   Thresholds thresholds{};
   std::ranges::transform(kRates_per_hour, thresholds.begin(), [&](double rate) { return threshold_for(normal, rate); });
   return fare(baseline.name, test, thresholds);
-}
-
-std::string with_interval(double value, const std::optional<BootstrapInterval>& interval) {
-  return interval ? fmt::format("{:.3f} [{:.2f} .. {:.2f}]", value, interval->low, interval->high)
-                  : fmt::format("{:.3f}", value);
-}
-
-nlohmann::ordered_json json_of(double value, const std::optional<BootstrapInterval>& interval) {
-  nlohmann::ordered_json out{{"value", value}};
-  if (interval) {
-    out["low"] = interval->low;
-    out["high"] = interval->high;
-  }
-  return out;
 }
 
 nlohmann::ordered_json json_of(const Fared& f) {

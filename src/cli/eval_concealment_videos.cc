@@ -6,6 +6,7 @@
 #include "base/progress.h"
 #include "behaviour/concealment_clips.h"
 #include "behaviour/video_poses.h"
+#include "cli/bootstrap_print.h"
 #include "cli/eval_concealment.h"
 #include "vision/default_model.h"
 
@@ -64,7 +65,7 @@ void print_json(const std::vector<Ranked>& all, size_t videos, size_t empty) {
   nlohmann::ordered_json out{{"videos", videos}, {"thefts", all.front().ranking.positives}, {"nobody_found", empty}};
   for (const Ranked& r : all)
     out["methods"].push_back({{"method", r.name},
-                              {"auc_roc", {{"value", r.ranking.auc_roc}, {"low", r.auc->low}, {"high", r.auc->high}}},
+                              {"auc_roc", json_of(r.ranking.auc_roc, r.auc)},
                               {"auc_pr", r.ranking.auc_pr},
                               {"eer", r.ranking.eer}});
   fmt::print("{}\n", out.dump(2));
@@ -76,8 +77,8 @@ void print(const std::vector<Ranked>& all, size_t videos, size_t empty) {
       "{:<18}  AUC-ROC (95 %)           AP     EER\n",
       videos, all.front().ranking.positives, empty, "");
   for (const Ranked& r : all)
-    fmt::print("{:<18}  {:.3f} [{:.2f} .. {:.2f}]  {:>6.3f}  {:>6.3f}\n", r.name, r.ranking.auc_roc, r.auc->low,
-               r.auc->high, r.ranking.auc_pr, r.ranking.eer);
+    fmt::print("{:<18}  {}  {:>6.3f}  {:>6.3f}\n", r.name, with_interval(r.ranking.auc_roc, r.auc), r.ranking.auc_pr,
+               r.ranking.eer);
 }
 
 }  // namespace

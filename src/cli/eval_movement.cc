@@ -12,6 +12,7 @@
 
 #include "behaviour/concealment_protocol.h"
 #include "behaviour/movement_trial.h"
+#include "cli/bootstrap_print.h"
 #include "cli/finish.h"
 #include "cli/movement_commands.h"
 #include "cli/movement_data.h"
@@ -225,15 +226,6 @@ std::vector<size_t> worst_stretches(const VisitReading& reading) {
   return order;
 }
 
-nlohmann::ordered_json json_of(double value, const std::optional<BootstrapInterval>& interval) {
-  nlohmann::ordered_json out{{"value", value}};
-  if (interval) {
-    out["low"] = interval->low;
-    out["high"] = interval->high;
-  }
-  return out;
-}
-
 void print_json(const MovementData& data, const std::vector<VisitReading>& readings, const std::vector<Fared>& fared,
                 const std::vector<RatioAt>& at, size_t top) {
   nlohmann::ordered_json json{
@@ -274,11 +266,6 @@ void print_json(const MovementData& data, const std::vector<VisitReading>& readi
     json["most_unusual"].push_back(std::move(visit));
   }
   std::cout << json.dump(2) << '\n';
-}
-
-std::string with_interval(double value, const std::optional<BootstrapInterval>& interval) {
-  return interval ? fmt::format("{:.3f} [{:.2f} .. {:.2f}]", value, interval->low, interval->high)
-                  : fmt::format("{:.3f}", value);
 }
 
 void print_worth(const MovementData& data, const std::vector<Fared>& fared, const std::vector<RatioAt>& at) {
