@@ -19,8 +19,8 @@
 #include "video/wait.h"
 #include "vision/appearance.h"
 #include "vision/labels.h"
-#include "watch/plain_table.h"
 #include "watch/recording.h"
+#include "watch/replay_signals.h"
 
 namespace shrike {
 namespace {
@@ -133,16 +133,8 @@ class ListLane : public Lane {
   size_t at_ = 0;
 };
 
-Result<Timestamp> time_of(const PlainRow& row) {
-  TRY(const int64_t us, row.as<int64_t>(0, "microseconds since 1970"));
-  return Timestamp{us};
-}
-
-struct Weight {
-  std::string scale;
-  double grams = 0;
-};
-struct TagRow {
+/// A read, as the simulated reader of that portal tells it.
+struct PortalTag {
   std::string portal;
   SimulatedTag tag;
 };
@@ -231,22 +223,19 @@ class Drive {
   }
 
   Result<void> open_scales(const fs::path& day) {
-    std::vector<std::pair<Timestamp, Weight>> rows;
-    if (!fs::exists(day / "scales.csv")) return {};
-    TRY_VOID(read_plain_table(day / "scales.csv", "time_us,scale,grams", [&](const PlainRow& row) -> Result<void> {
-      TRY(const Timestamp time, time_of(row));
-      TRY(const double grams, row.as<double>(2, "a number of grams"));
-      rows.push_back({time, {std::string(row.cells[1]), grams}});
+    std::vector<std::pair<Timestamp, WeightRow>> rows;
+    TRY_VOID(read_weight_rows(day, [&](WeightRow row) -> Result<void> {
+      rows.emplace_back(row.time, std::move(row));
       return {};
     }));
-    const auto send = [this](const Weight& weight, Timestamp when) -> Result<void> {
+    const auto send = [this](const WeightRow& weight, Timestamp when) -> Result<void> {
       const auto config = std::ranges::find(site_.sensors.weight, weight.scale, &WeightConfig::name);
       if (config == site_.sensors.weight.end())
         return bad_input(fmt::format("scales.csv: no scale '{}' in the configuration", weight.scale));
       const nlohmann::ordered_json json{{"sensor", weight.scale}, {"time", to_rfc3339(when)}, {"grams", weight.grams}};
       return publishers_.at(config->broker)->publish(config->topic, json.dump());
     };
-    lanes_.push_back(std::make_unique<ListLane<Weight>>(std::move(rows), send, driven_.weights));
+    lanes_.push_back(std::make_unique<ListLane<WeightRow>>(std::move(rows), send, driven_.weights));
     return {};
   }
 
@@ -254,28 +243,23 @@ class Drive {
     for (const RfidConfig& gate : site_.sensors.rfid) {
       TRY(readers_[gate.zone], SimulatedReader::open({.port = static_cast<uint16_t>(gate.port)}));
     }
-    std::vector<std::pair<Timestamp, TagRow>> rows;
-    if (!fs::exists(day / "tags.csv")) return {};
-    TRY_VOID(read_plain_table(
-        day / "tags.csv", "time_us,portal,antenna,epc,rssi_dbm", [&](const PlainRow& row) -> Result<void> {
-          TRY(const Timestamp time, time_of(row));
-          TRY(const uint16_t antenna, row.as<uint16_t>(2, "an antenna's number"));
-          TRY(const double dbm, row.as<double>(4, "a number of dBm"));
-          TagRow read{.portal = std::string(row.cells[1]), .tag = {.epc = {}, .antenna = antenna}};
-          if (!readers_.contains(read.portal) || !from_hex(row.cells[3], read.tag.epc))
-            return bad_input(fmt::format("{}:{}: found '{}' and '{}', expected a portal's zone and an EPC in hex",
-                                         row.file, row.number, row.cells[1], row.cells[3]));
-          read.tag.rssi_dbm = static_cast<int8_t>(std::clamp(std::lround(dbm), -128L, 127L));
-          rows.push_back({time, std::move(read)});
-          return {};
-        }));
-    const auto send = [this](const TagRow& read, Timestamp when) -> Result<void> {
+    std::vector<std::pair<Timestamp, PortalTag>> rows;
+    TRY_VOID(read_tag_rows(day, [&](TagRow row) -> Result<void> {
+      SimulatedTag tag{.epc = {}, .antenna = row.antenna};
+      if (!readers_.contains(row.portal) || !from_hex(row.epc, tag.epc))
+        return bad_input(
+            fmt::format("found '{}' and '{}', expected a portal's zone and an EPC in hex", row.portal, row.epc));
+      tag.rssi_dbm = static_cast<int8_t>(std::clamp(std::lround(row.rssi_dbm), -128L, 127L));
+      rows.push_back({row.time, {std::move(row.portal), std::move(tag)}});
+      return {};
+    }));
+    const auto send = [this](const PortalTag& read, Timestamp when) -> Result<void> {
       SimulatedTag tag = read.tag;
       tag.first_seen = tag.last_seen = when;
       readers_.at(read.portal)->report({tag});
       return {};
     };
-    lanes_.push_back(std::make_unique<ListLane<TagRow>>(std::move(rows), send, driven_.tag_reads));
+    lanes_.push_back(std::make_unique<ListLane<PortalTag>>(std::move(rows), send, driven_.tag_reads));
     return {};
   }
 

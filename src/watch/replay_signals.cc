@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
@@ -34,6 +33,12 @@ Result<void> read_rows(const fs::path& path, std::string_view header,
 Result<Timestamp> time_of(const Row& row) {
   TRY(const int64_t us, row.as<int64_t>(0, "microseconds since 1970"));
   return Timestamp{us};
+}
+
+/// What is wrong with a row, and which.
+Result<void> named(const Result<void>& taken, const Row& row) {
+  if (taken) return {};
+  return fail(taken.error(), fmt::format("{}:{}", row.file, row.number));
 }
 
 Result<void> read_hands(const fs::path& day, ReplaySignals& out) {
@@ -89,23 +94,19 @@ Result<void> read_tags(const SiteConfig& site, const Planogram& planogram, const
           out.items.push_back({.heard = ticked, .source = ReplaySource::tags, .event = std::move(event)});
     ticked = std::max(ticked, to);
   };
-  TRY_VOID(read_rows(day / "tags.csv", "time_us,portal,antenna,epc,rssi_dbm", [&](const Row& row) -> Result<void> {
-    TRY(const Timestamp time, time_of(row));
-    TRY(const int antenna, row.as<int>(2, "an antenna's number"));
-    TRY(const double dbm, row.as<double>(4, "a number of dBm"));
-    const auto portal = portals.find(row.cells[1]);
+  TRY_VOID(read_tag_rows(day, [&](TagRow row) -> Result<void> {
+    const auto portal = portals.find(row.portal);
     if (portal == portals.end())
-      return bad_input(fmt::format("{}:{}:2: no reader of the configuration stands in zone '{}'", row.file, row.number,
-                                   row.cells[1]));
-    if (last == Timestamp{}) ticked = time;
-    advance(time);
-    last = time;
+      return bad_input(fmt::format("no reader of the configuration stands in zone '{}'", row.portal));
+    if (last == Timestamp{}) ticked = row.time;
+    advance(row.time);
+    last = row.time;
     portal->second.observe({.reader = portal->first,
-                            .epc = std::string(row.cells[3]),
-                            .antenna = antenna,
-                            .rssi_dbm = static_cast<int>(std::lround(dbm)),
-                            .first_seen = time,
-                            .last_seen = time});
+                            .epc = std::move(row.epc),
+                            .antenna = row.antenna,
+                            .rssi_dbm = static_cast<int>(std::lround(row.rssi_dbm)),
+                            .first_seen = row.time,
+                            .last_seen = row.time});
     return {};
   }));
   advance(last.plus_s(kQuiet_s));
@@ -122,14 +123,12 @@ Result<void> read_scales(const SiteConfig& site, const Planogram& planogram, con
         options.products.push_back({.product = item.sku_id, .unit_weight_g = *item.unit_weight_g});
     shelves.try_emplace(scale.name, std::move(options));
   }
-  return read_rows(day / "scales.csv", "time_us,scale,grams", [&](const Row& row) -> Result<void> {
-    TRY(const Timestamp time, time_of(row));
-    TRY(const double grams, row.as<double>(2, "a number of grams"));
-    const auto shelf = shelves.find(row.cells[1]);
-    if (shelf == shelves.end())
-      return bad_input(fmt::format("{}:{}:2: no scale '{}' in the configuration", row.file, row.number, row.cells[1]));
-    for (ItemEvent& event : shelf->second.observe({.sensor = shelf->first, .stated = time, .grams = grams}, time))
-      out.items.push_back({.heard = time, .source = ReplaySource::scales, .event = std::move(event)});
+  return read_weight_rows(day, [&](const WeightRow& row) -> Result<void> {
+    const auto shelf = shelves.find(row.scale);
+    if (shelf == shelves.end()) return bad_input(fmt::format("no scale '{}' in the configuration", row.scale));
+    for (ItemEvent& event :
+         shelf->second.observe({.sensor = shelf->first, .stated = row.time, .grams = row.grams}, row.time))
+      out.items.push_back({.heard = row.time, .source = ReplaySource::scales, .event = std::move(event)});
     return {};
   });
 }
@@ -164,6 +163,25 @@ Result<void> read_tills(const SiteConfig& site, const fs::path& day, ReplaySigna
 const char* to_string(ReplaySource source) {
   constexpr const char* kNames[] = {"cameras", "hands", "tags", "scales", "tills"};
   return kNames[static_cast<size_t>(source)];
+}
+
+Result<void> read_tag_rows(const fs::path& day, const std::function<Result<void>(TagRow)>& take) {
+  return read_rows(day / "tags.csv", "time_us,portal,antenna,epc,rssi_dbm", [&](const Row& row) -> Result<void> {
+    TagRow read{.time = {}, .portal = std::string(row.cells[1]), .epc = std::string(row.cells[3])};
+    TRY(read.time, time_of(row));
+    TRY(read.antenna, row.as<uint16_t>(2, "an antenna's number"));
+    TRY(read.rssi_dbm, row.as<double>(4, "a number of dBm"));
+    return named(take(std::move(read)), row);
+  });
+}
+
+Result<void> read_weight_rows(const fs::path& day, const std::function<Result<void>(WeightRow)>& take) {
+  return read_rows(day / "scales.csv", "time_us,scale,grams", [&](const Row& row) -> Result<void> {
+    WeightRow read{.time = {}, .scale = std::string(row.cells[1])};
+    TRY(read.time, time_of(row));
+    TRY(read.grams, row.as<double>(2, "a number of grams"));
+    return named(take(std::move(read)), row);
+  });
 }
 
 Result<ReplaySignals> read_signals(const SiteConfig& site, const Planogram& planogram, const fs::path& day) {

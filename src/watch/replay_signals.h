@@ -3,7 +3,9 @@
 // through the portal, weights through the shelf, till lines through the till's reader. docs/simulated-store.md lists
 // the files.
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -42,5 +44,27 @@ struct ReplaySignals {
 /// column. A till message is heard at its "received", else at its time.
 [[nodiscard]] Result<ReplaySignals> read_signals(const SiteConfig& site, const Planogram& planogram,
                                                  const std::filesystem::path& day);
+
+/// A row of tags.csv: one read.
+struct TagRow {
+  Timestamp time;
+  std::string portal;  ///< its zone
+  std::string epc;     ///< in hex
+  uint16_t antenna = 1;
+  double rssi_dbm = 0;
+};
+/// A row of scales.csv.
+struct WeightRow {
+  Timestamp time;
+  std::string scale;
+  double grams = 0;
+};
+
+/// Hands on the rows of tags.csv or scales.csv of `day`, in their order; none where there is no such file. Errors name
+/// file and row, those of `take` too.
+[[nodiscard]] Result<void> read_tag_rows(const std::filesystem::path& day,
+                                         const std::function<Result<void>(TagRow)>& take);
+[[nodiscard]] Result<void> read_weight_rows(const std::filesystem::path& day,
+                                            const std::function<Result<void>(WeightRow)>& take);
 
 }  // namespace shrike
