@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <random>
 
 namespace shrike {
@@ -135,13 +136,25 @@ bool caught(const ScoredClip& clip, float threshold) {
 std::optional<BootstrapInterval> bootstrap(
     std::span<const ScoredClip> clips,
     const std::function<std::optional<double>(std::span<const ScoredClip>)>& statistic, int draws, uint64_t seed) {
-  if (clips.empty() || !statistic(clips)) return std::nullopt;
+  std::vector<ScoredClip> drawn(clips.size());
+  const auto of_these = [&](std::span<const size_t> numbers) {
+    for (size_t i = 0; i < numbers.size(); ++i) drawn[i] = clips[numbers[i]];
+    return statistic(drawn);
+  };
+  return bootstrap_of(clips.size(), of_these, draws, seed);
+}
+
+std::optional<BootstrapInterval> bootstrap_of(
+    size_t count, const std::function<std::optional<double>(std::span<const size_t>)>& statistic, int draws,
+    uint64_t seed) {
+  std::vector<size_t> drawn(count);
+  std::iota(drawn.begin(), drawn.end(), 0);
+  if (count == 0 || !statistic(drawn)) return std::nullopt;
   std::mt19937_64 random(seed);
   std::vector<double> values;
-  std::vector<ScoredClip> drawn(clips.size());
   for (int tries = 0; static_cast<int>(values.size()) < draws && tries < 20 * draws; ++tries) {
     // Not std::uniform_int_distribution, whose draws differ between libraries; the bias of % is below 1e-16.
-    for (ScoredClip& clip : drawn) clip = clips[random() % clips.size()];
+    for (size_t& number : drawn) number = random() % count;
     if (const auto value = statistic(drawn)) values.push_back(*value);
   }
   if (values.empty()) return std::nullopt;

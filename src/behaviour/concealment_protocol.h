@@ -71,5 +71,9 @@ struct BootstrapInterval {
     std::span<const ScoredClip> clips,
     const std::function<std::optional<double>(std::span<const ScoredClip>)>& statistic, int draws = 1000,
     uint64_t seed = 1);
+/// The same over `count` things of which `statistic` gets the numbers, from 0: for what compares two scores of each.
+[[nodiscard]] std::optional<BootstrapInterval> bootstrap_of(
+    size_t count, const std::function<std::optional<double>(std::span<const size_t>)>& statistic, int draws = 1000,
+    uint64_t seed = 1);
 
 }  // namespace shrike

@@ -125,5 +125,19 @@ TEST(ConcealmentProtocol, BootstrapsOverClips) {
   EXPECT_FALSE(bootstrap({}, mean));
 }
 
+TEST(ConcealmentProtocol, TwoScoresOfTheSameThingsAreDrawnTogether) {
+  const std::vector<double> ours{3, 8, 2, 9, 5}, theirs{2, 7, 1, 8, 4};  // one less, each
+  const auto difference = [&](std::span<const size_t> drawn) -> std::optional<double> {
+    double sum = 0;
+    for (const size_t i : drawn) sum += ours[i] - theirs[i];
+    return sum / static_cast<double>(drawn.size());
+  };
+  const auto interval = bootstrap_of(ours.size(), difference);
+  ASSERT_TRUE(interval);
+  EXPECT_EQ(interval->low, 1);
+  EXPECT_EQ(interval->high, 1);
+  EXPECT_FALSE(bootstrap_of(0, difference));
+}
+
 }  // namespace
 }  // namespace shrike

@@ -99,17 +99,18 @@ std::optional<Beside> beside_best(const MovementData& data, const std::vector<Fa
   for (const Fared& f : fared)
     if (f.rival && (best == nullptr || f.ranking.auc_roc > best->ranking.auc_roc)) best = &f;
   if (best == nullptr) return std::nullopt;
-  auto clips = clips_of(data, fared.front().score);
-  for (size_t i = 0; i < clips.size(); ++i) clips[i].fps = static_cast<double>(i);  // whose score it is
+  const auto our_clips = clips_of(data, fared.front().score), their_clips = clips_of(data, best->score);
   const auto difference = [&](double FrameRanking::*part) {
-    return bootstrap(
-        clips,
-        [&, part](std::span<const ScoredClip> drawn) -> std::optional<double> {
-          std::vector<ScoredClip> other(drawn.begin(), drawn.end());
-          for (ScoredClip& clip : other)
-            clip.score.front() = static_cast<float>(best->score[static_cast<size_t>(clip.fps)]);
-          const auto ours = rank_frames(drawn), theirs = rank_frames(other);
-          return ours && theirs ? std::optional((*ours).*part - (*theirs).*part) : std::nullopt;
+    return bootstrap_of(
+        our_clips.size(),
+        [&, part](std::span<const size_t> drawn) -> std::optional<double> {
+          std::vector<ScoredClip> ours, theirs;
+          for (const size_t visit : drawn) {
+            ours.push_back(our_clips[visit]);
+            theirs.push_back(their_clips[visit]);
+          }
+          const auto our_rank = rank_frames(ours), their_rank = rank_frames(theirs);
+          return our_rank && their_rank ? std::optional((*our_rank).*part - (*their_rank).*part) : std::nullopt;
         },
         kDraws);
   };
