@@ -10,7 +10,7 @@
 
 namespace shrike {
 
-/// Starts `command` (program, arguments); its standard streams are ours.
+/// Starts `command` (program, arguments); its standard streams are ours, and no signal is blocked for it.
 [[nodiscard]] Result<pid_t> start_child(const std::vector<std::string>& command);
 
 /// Waits for all; the first that fails ends the others. An error where one ended otherwise than with exit code 0, bad
@@ -20,5 +20,9 @@ namespace shrike {
 
 /// How a child ended, as above; nothing while it runs. Ask no more once it has ended.
 [[nodiscard]] std::optional<Result<void>> poll_child(pid_t child);
+
+/// Asks a child that may still run to end (SIGTERM), kills it where it has not within `patience_s`, and reaps it. False
+/// where not even a killed one was gone some seconds later, as on a disk that does not answer: it is left behind.
+[[nodiscard]] bool end_child(pid_t child, double patience_s);
 
 }  // namespace shrike

@@ -1,10 +1,8 @@
 #include "watch/movement_watch.h"
 
 #include <algorithm>
-#include <csignal>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/wait.h>
 
 #include "base/child.h"
 #include "behaviour/movement_trial.h"
@@ -16,6 +14,7 @@ constexpr const char* kKind = "unusual_movement";
 constexpr double kHeld_s = 3 * 3600, kStaff_s = 10;
 constexpr size_t kHeldMax = 4096, kRanksMax = 500, kRanksMin = 50;
 constexpr double kLookEvery_s = 10, kTryEvery_s = 12 * 3600, kDay_s = 86400;
+constexpr double kTrainingEnds_s = 2;        // once it was asked to; then it is killed
 constexpr int kNightFrom = 1, kNightTo = 5;  // hours of the store's clock
 
 bool is_staff(const VisitTrace& trace) {
@@ -50,8 +49,8 @@ MovementWatch::MovementWatch(const SiteConfig& site, const RuleBook& rules, Metr
 MovementWatch::~MovementWatch() {
   if (!training_) return;
   // What it would have written is not there yet, or whole: files are written beside and moved.
-  ::kill(*training_, SIGTERM);
-  ::waitpid(*training_, nullptr, 0);
+  if (!end_child(*training_, kTrainingEnds_s))
+    spdlog::warn("movement: the training, process {}, does not end", *training_);
 }
 
 std::vector<VisitEvidence> MovementWatch::see(std::span<const VisitTrace> traces,

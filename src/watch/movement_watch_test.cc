@@ -1,7 +1,9 @@
 #include "watch/movement_watch.h"
 
+#include <csignal>
 #include <gtest/gtest.h>
 #include <random>
+#include <sys/wait.h>
 
 #include "base/file.h"
 #include "base/scratch_folder.h"
@@ -132,6 +134,20 @@ TEST_F(MovementWatchTest, TrainsAnewWhenItIsTimeAndNotBefore) {
   MovementWatch late(site_, rules_, metrics_, {"/bin/true"});
   late.tend(kStart.plus_s(8.4 * 86400));
   EXPECT_TRUE(late.is_training()) << "a machine that is off at night trains by day";
+}
+
+TEST_F(MovementWatchTest, GoesThoughItsTrainingDoesNotListen) {
+  keep_model(7);
+  const auto before = std::signal(SIGTERM, SIG_IGN);  // a child ignores what its parent did
+  const double start_s = monotonic_s();
+  {
+    MovementWatch watch(site_, rules_, metrics_, {"/bin/sh", "-c", "exec sleep 60"});
+    watch.tend(kStart.plus_s(7 * 86400));
+    (void)std::signal(SIGTERM, before);
+    ASSERT_TRUE(watch.is_training());
+  }
+  EXPECT_LT(monotonic_s() - start_s, 30) << "waited until it was over";
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "left behind";
 }
 
 TEST_F(MovementWatchTest, TheDeskKeepsItWithTheVisitAndRaisesNothingOfItAlone) {
