@@ -80,41 +80,5 @@ TEST(DeliveryPath, ACountOffByOneIsWeighed) {
   EXPECT_GT(one_short[1], right[1]);  // nothing was there to lose when it was counted
 }
 
-TEST(StockDays, OnlyALossNearACaseIsAskedFor) {
-  LossData data;
-  data.products.resize(1);
-  data.products[0].pack = 6;
-  Interval x;
-  x.received = 12;
-  x.v = 6;
-  EXPECT_TRUE(may_lack_a_case(data, x));
-  x.v = 3;
-  EXPECT_FALSE(may_lack_a_case(data, x));
-  x.uom_gap = 5;  // the book lacks what came in packs: with it, more is missing
-  EXPECT_TRUE(may_lack_a_case(data, x));
-  x.open = true;
-  EXPECT_FALSE(may_lack_a_case(data, x));
-}
-
-TEST(StockDays, SalesThatComeInLumpsSayLessOfAnEmptyShelf) {
-  LossData data;
-  data.stores.resize(1);
-  data.products.resize(1);
-  Interval x;
-  x.sold = 140;
-  data.intervals.assign(1, x);
-  StockDays days;
-  days.told = {{0, 1, 140, 0, 20}};
-  std::vector<std::vector<float>> sold(1, std::vector<float>(141, 1));
-  for (int week = 0; week < 20; ++week) days.days.push_back({1 + 7 * week, 0, 0, 7, 0});
-  settle_pace(days, data, sold);
-  EXPECT_NEAR(days.clump, 6, 0.5);  // seven at a time, once a week
-  days.days.clear();
-  for (int day = 1; day <= 140; ++day) days.days.push_back({day, 0, 0, 1, 0});
-  days.told = {{0, 1, 140, 0, 140}};
-  settle_pace(days, data, sold);
-  EXPECT_EQ(days.clump, 1);
-}
-
 }  // namespace
 }  // namespace shrike
