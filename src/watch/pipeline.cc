@@ -4,22 +4,16 @@
 
 #include "base/log.h"
 #include "video/picture.h"
+#include "watch/camera_view.h"
 
 namespace shrike {
 namespace {
 
 constexpr size_t kSeenMax = 4;
-constexpr double kTellAtLeastEvery_s = 1;   // so that the desk's clock goes on while nothing happens
-constexpr double kTellPeopleEvery_s = 0.2;  // so that the desk knows who stood where when a shelf or a till speaks
 constexpr int kLiveWidthMax = 960;
 constexpr int kLiveQuality = 70;
 
-Box relative(const Box& b, const Frame& frame) {
-  const auto w = static_cast<float>(frame.width), h = static_cast<float>(frame.height);
-  return {b.x1 / w, b.y1 / h, b.x2 / w, b.y2 / h};
-}
-
-Pose relative(Pose pose, const Frame& frame) {
+Pose relative_pose(Pose pose, const Frame& frame) {
   for (Joint& joint : pose) {
     joint.x /= static_cast<float>(frame.width);
     joint.y /= static_cast<float>(frame.height);
@@ -84,9 +78,8 @@ void Pipeline::analyse(const SeenFrame& seen) {
   whole_.complete(picture, visits.present);
   auto observation = observe(seen, tracks, visits);
   const bool silent = observation.evidence.empty() && observation.ended.empty();
-  const double every_s = visits.present.empty() ? kTellAtLeastEvery_s : kTellPeopleEvery_s;
-  if (!silent || seconds_between(told_, frame.time) >= every_s) {
-    add_people(observation, frame, tracks, visits);
+  if (!silent || seconds_between(told_, frame.time) >= tell_every_s(!visits.present.empty())) {
+    observation.people = people_seen(picture, visits.present, tracks, tracker_.appearance(), behaviour_);
     told_ = frame.time;
     parts_.tell(std::move(observation));
   }
@@ -129,23 +122,6 @@ Observation Pipeline::observe(const SeenFrame& seen, std::span<const Track> trac
   return observation;
 }
 
-void Pipeline::add_people(Observation& observation, const Frame& frame, std::span<const Track> tracks,
-                          const VisitsUpdate& visits) const {
-  const auto looks = tracker_.appearance();
-  const size_t width = tracks.empty() ? 0 : looks.size() / tracks.size();
-  for (const VisitTrack& one : visits.present) {
-    if (one.track.missed > 0) continue;
-    const auto row = static_cast<size_t>(std::ranges::find(tracks, one.track.id, &Track::id) - tracks.begin());
-    const auto look = row < tracks.size() ? looks.subspan(row * width, width) : std::span<const float>();
-    observation.people.push_back({.camera_visit_id = one.visit_id,
-                                  .track_id = one.track.id,
-                                  .box = relative(one.track.box, frame),
-                                  .zones = behaviour_.zones_of(one.visit_id),
-                                  .continuity = one.continuity,
-                                  .appearance = {look.begin(), look.end()}});
-  }
-}
-
 void Pipeline::add(Observation& observation, Behaviour behaviour, const VisitsUpdate& visits) const {
   for (auto& found : behaviour.evidence) {
     for (const auto& present : visits.present) {
@@ -161,19 +137,16 @@ void Pipeline::end_visits(Observation& observation, const std::vector<EndedVisit
     add(observation, behaviour_.visit_ended(visit.id), {});
     bodies_.forget(visit.id);
     observation.boxes[visit.id] = last_box;
-    observation.ended.push_back({.visit_id = visit.id,
-                                 .camera = parts_.camera.name,
-                                 .track_id = visit.tracks.empty() ? 0 : visit.tracks.back(),
-                                 .from = visit.begun,
-                                 .to = visit.seen});
+    observation.ended.push_back(ended_record(visit, parts_.camera.name));
   }
 }
 
 void Pipeline::show(const SeenFrame& seen, std::span<const Track> tracks, const VisitsUpdate& visits) {
   const Frame& frame = *seen.frame;
+  const PictureAt picture{frame.time, frame.width, frame.height};
   LiveFrame live{.seq = frame.seq, .time = frame.time, .width = frame.width, .height = frame.height};
   for (const auto& track : tracks) {
-    LiveTrack shown{.id = track.id, .box = relative(track.box, frame)};
+    LiveTrack shown{.id = track.id, .box = relative_box(track.box, picture)};
     if (static_cast<size_t>(track.label) < parts_.labels.size()) {
       shown.label = parts_.labels[static_cast<size_t>(track.label)];
     }
@@ -181,7 +154,7 @@ void Pipeline::show(const SeenFrame& seen, std::span<const Track> tracks, const 
       shown.visit_id = visit->visit_id;
       shown.risk = parts_.board.risk(visit->visit_id);
       shown.zones = behaviour_.zones_of(visit->visit_id);
-      if (const Pose* pose = bodies_.pose_of(visit->visit_id)) shown.pose = relative(*pose, frame);
+      if (const Pose* pose = bodies_.pose_of(visit->visit_id)) shown.pose = relative_pose(*pose, frame);
     }
     live.tracks.push_back(std::move(shown));
   }

@@ -60,8 +60,6 @@ class Pipeline {
   void analyse(const SeenFrame& seen);
   void finish();
   Observation observe(const SeenFrame& seen, std::span<const Track> tracks, const VisitsUpdate& visits);
-  void add_people(Observation& observation, const Frame& frame, std::span<const Track> tracks,
-                  const VisitsUpdate& visits) const;
   void add(Observation& observation, Behaviour behaviour, const VisitsUpdate& visits) const;
   std::vector<ItemEvent> see_bodies(const SeenFrame& seen, std::span<const Track> tracks, const VisitsUpdate& visits);
   Result<BodyNews> body_news(const SeenFrame& seen, std::span<const Track> tracks, const VisitsUpdate& visits);

@@ -14,6 +14,7 @@
 #include "track/visits.h"
 #include "track/whole_box.h"
 #include "vision/labels.h"
+#include "watch/camera_view.h"
 #include "watch/recording.h"
 
 namespace shrike {
@@ -24,7 +25,6 @@ namespace fs = std::filesystem;
 constexpr double kChunk_s = 300;     // cameras are gone through so far ahead of the minds
 constexpr double kHandView_s = 1.0;  // who stood where is known so long after a view
 constexpr float kSamePerson_iou = 0.3F;
-constexpr double kTellAtLeastEvery_s = 1, kTellPeopleEvery_s = 0.2;  // as watch/pipeline.cc
 constexpr uint32_t kMindIds = 1'000'000;
 
 /// One camera, as its pipeline goes through it, without threads and pictures.
@@ -76,9 +76,12 @@ class CameraReplay {
     ReplayedView out{{.camera = name_, .time = frame_.time, .evidence = std::move(behaviour.evidence)}, {}};
     end_visits(out, visits.ended);
     const bool silent = out.view.evidence.empty() && out.view.ended.empty();
-    const double every_s = visits.present.empty() ? kTellAtLeastEvery_s : kTellPeopleEvery_s;
-    if (!silent || seconds_between(told_, frame_.time) >= every_s - 1e-3) {
-      add_people(out, tracks, visits);
+    if (!silent || seconds_between(told_, frame_.time) >= tell_every_s(!visits.present.empty()) - 1e-3) {
+      out.view.people = people_seen(picture, visits.present, tracks, tracker_.appearance(), behaviour_);
+      for (const PersonSeen& person : out.view.people) {
+        const auto track = std::ranges::find(tracks, person.track_id, &Track::id);
+        out.detections.push_back(track == tracks.end() ? -1 : detection_of(*track));
+      }
       told_ = frame_.time;
       views.push_back(std::move(out));
     }
@@ -91,30 +94,7 @@ class CameraReplay {
       Behaviour over = behaviour_.visit_ended(visit.id);
       std::ranges::move(over.evidence, std::back_inserter(out.view.evidence));
       std::ranges::move(over.traces, std::back_inserter(out.traces));
-      out.view.ended.push_back({.visit_id = visit.id,
-                                .camera = name_,
-                                .track_id = visit.tracks.empty() ? 0 : visit.tracks.back(),
-                                .from = visit.begun,
-                                .to = visit.seen});
-    }
-  }
-
-  void add_people(ReplayedView& out, std::span<const Track> tracks, const VisitsUpdate& visits) {
-    const auto looks = tracker_.appearance();
-    const size_t width = tracks.empty() ? 0 : looks.size() / tracks.size();
-    const auto w = static_cast<float>(recording_.width()), h = static_cast<float>(recording_.height());
-    for (const VisitTrack& one : visits.present) {
-      if (one.track.missed > 0) continue;
-      const auto row = static_cast<size_t>(std::ranges::find(tracks, one.track.id, &Track::id) - tracks.begin());
-      const auto look = row < tracks.size() ? looks.subspan(row * width, width) : std::span<const float>();
-      const Box& b = one.track.box;
-      out.view.people.push_back({.camera_visit_id = one.visit_id,
-                                 .track_id = one.track.id,
-                                 .box = {b.x1 / w, b.y1 / h, b.x2 / w, b.y2 / h},
-                                 .zones = behaviour_.zones_of(one.visit_id),
-                                 .continuity = one.continuity,
-                                 .appearance = {look.begin(), look.end()}});
-      out.detections.push_back(row < tracks.size() ? detection_of(tracks[row]) : -1);
+      out.view.ended.push_back(ended_record(visit, name_));
     }
   }
 
