@@ -412,7 +412,7 @@ std::string correlates_page(const std::string& store, const Correlates& found) {
   std::vector<std::vector<std::string>> rows;
   for (const FactTest& t : found.tests) {
     const auto label = fmt::format("{} ({})", t.name, t.against == Against::judged ? "judged" : "all");
-    chart.rows.push_back({label, t.low, t.partial, t.high, t.label != FactLabel::noise, t.why});
+    chart.rows.push_back({label, t.low, t.partial, t.high, t.label != AssociationLabel::noise, t.why});
     rows.push_back({t.name, to_string(t.against), value_text(t.typical_confirmed), value_text(t.typical_others),
                     fmt::format("{:+.2f} ({:+.2f} to {:+.2f})", t.partial, t.low, t.high), fmt::format("{:.4f}", t.p),
                     to_string(t.label), t.why});

@@ -117,7 +117,7 @@ ordered_json json_of(const Correlation& found) {
   for (const auto& t : found.tests) {
     out["covariates"].push_back({{"name", t.name},
                                  {"origin", t.origin},
-                                 {"label", to_string(t.verdict)},
+                                 {"label", to_string(t.label)},
                                  {"why", t.why},
                                  {"stores", t.stores},
                                  {"areas", t.areas},
@@ -141,7 +141,7 @@ ordered_json json_of(const Correlation& found) {
 
 std::string summary(const Correlation& found) {
   const auto n = std::count_if(found.tests.begin(), found.tests.end(),
-                               [](const CovariateTest& t) { return t.verdict != CovariateVerdict::noise; });
+                               [](const CovariateTest& t) { return t.label != AssociationLabel::noise; });
   return fmt::format("{} of {} covariates go with loss; {} stores in {} areas, {} region blocks, {} tests counted.", n,
                      found.tests.size(), found.stores, found.areas, found.blocks, found.all_tests);
 }
@@ -153,10 +153,10 @@ void print(const Correlation& found, size_t top) {
                            "made-up", "gain", "x per sd", "label");
   for (size_t i = 0; i < found.tests.size(); ++i) {
     const auto& t = found.tests[i];
-    if (i >= top && t.verdict == CovariateVerdict::noise) continue;
+    if (i >= top && t.label == AssociationLabel::noise) continue;
     std::cout << fmt::format("{:<30.30} {:>7.2f} {:>16} {:>7.4f} {:>7.0f} % {:>6.1f} % {:>8.2f}  {}{}\n", t.name,
                              t.partial, fmt::format("{:.2f} .. {:.2f}", t.low, t.high), t.p, 100 * t.controls_beyond,
-                             100 * t.gain, t.loss_ratio, to_string(t.verdict), t.p <= 0.05 ? ": " + t.why : "");
+                             100 * t.gain, t.loss_ratio, to_string(t.label), t.p <= 0.05 ? ": " + t.why : "");
   }
   if (found.tests.size() > top) std::cout << "  … the rest of the noise: --top\n";
   std::cout
@@ -195,20 +195,20 @@ std::string page_of(const Correlated& c) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& t : c.found.tests) {
     if (chart.rows.size() < 50)
-      chart.rows.push_back({t.name, t.low, t.partial, t.high, t.verdict != CovariateVerdict::noise,
-                            fmt::format("{}: {:.2f}, p {:.4f}, {}", t.name, t.partial, t.p, to_string(t.verdict))});
+      chart.rows.push_back({t.name, t.low, t.partial, t.high, t.label != AssociationLabel::noise,
+                            fmt::format("{}: {:.2f}, p {:.4f}, {}", t.name, t.partial, t.p, to_string(t.label))});
     rows.push_back({t.name, t.origin, fmt::format("{:.2f}", t.partial), fmt::format("{:.4f}", t.p),
                     fmt::format("{:.0f} %", 100 * t.controls_beyond), fmt::format("{:.1f} %", 100 * t.gain),
-                    fmt::format("{:.2f}", t.loss_ratio), to_string(t.verdict),
-                    t.verdict == CovariateVerdict::noise && t.p > 0.05 ? "" : t.why});
+                    fmt::format("{:.2f}", t.loss_ratio), to_string(t.label),
+                    t.label == AssociationLabel::noise && t.p > 0.05 ? "" : t.why});
   }
   page.heading("All that were tested");
   page.figure(draw(chart),
               "Red: more than noise, after the number of tests, made-up covariates, areas drawn again, and "
               "areas left out have each had their say. An interval that misses zero is not enough.");
   for (const auto& t : c.found.tests) {
-    if (t.verdict == CovariateVerdict::noise) continue;
-    page.heading(fmt::format("{}: {}", t.name, to_string(t.verdict)));
+    if (t.label == AssociationLabel::noise) continue;
+    page.heading(fmt::format("{}: {}", t.name, to_string(t.label)));
     page.figure(
         scatter(c.data, t),
         fmt::format("Each point is a store. Loss × {:.2f} for one standard deviation more; {}.", t.loss_ratio, t.why));

@@ -23,12 +23,10 @@ constexpr size_t kMinorityMin = 5;  // visits that differ from the commonest val
 constexpr double kCollinear = 0.9, kKnownShareMin = 0.6;
 constexpr int kFoldsMax = 10;
 constexpr size_t kHalfMin = 8;  // confirmed visits that a half of time needs
-
-uint64_t text_hash(const std::string& text) {
-  uint64_t hash = 0x9E37;
-  for (char c : text) hash = hash_mix(hash ^ static_cast<unsigned char>(c));
-  return hash;
-}
+constexpr AssociationWords kWords{.shuffled = "labels",
+                                  .made_up = "facts",
+                                  .drawn = "days",
+                                  .no_gain = "it tells visits of days that it has not seen no better"};
 
 /// The visits of one comparison, by time.
 struct Sample {
@@ -87,12 +85,6 @@ struct Prepared {
   Adjuster adjuster;
   Column y_left;
 };
-
-Column picked(const Column& column, const std::vector<size_t>& rows) {
-  Column out;
-  for (size_t r : rows) out.push_back(column[r]);
-  return out;
-}
 
 Prepared prepare(const Sample& s, const Feature& f, size_t from, size_t to) {
   std::vector<size_t> rows;
@@ -242,14 +234,16 @@ size_t middle_of(const Sample& s) {
 
 FactTest test_one(const Sample& s, const Feature& f, const CorrelatesOptions& options) {
   const Prepared a = prepare(s, f, 0, s.visits.size());
-  FactTest out{.name = f.name, .against = s.against};
+  FactTest out;
+  out.name = f.name;
+  out.against = s.against;
   double sum[2] = {0, 0};
   for (size_t i = 0; i < a.rows.size(); ++i) sum[a.y[i] > 0 ? 1 : 0] += f.value[a.rows[i]];
   out.confirmed = static_cast<int64_t>(count_of(a.y, 1));
   out.others = static_cast<int64_t>(count_of(a.y, 0));
   out.typical_confirmed = sum[1] / std::max<double>(1, static_cast<double>(out.confirmed));
   out.typical_others = sum[0] / std::max<double>(1, static_cast<double>(out.others));
-  const uint64_t seed = hash_mix(options.seed ^ text_hash(f.name) ^ (s.against == Against::judged ? 11U : 23U));
+  const uint64_t seed = hash_mix(options.seed ^ hash_text(f.name) ^ (s.against == Against::judged ? 11U : 23U));
   const auto whole = permuted(s, a, options.permutations, seed);
   out.partial = whole.partial;
   out.p = whole.p;
@@ -289,32 +283,6 @@ std::string not_identifiable(const Sample& s, const Feature& f) {
   return "";
 }
 
-void judge(std::vector<FactTest>& tests, const CorrelatesOptions& options) {
-  Column p = options.earlier;
-  for (const auto& t : tests) p.push_back(t.p);
-  const auto found = benjamini_hochberg(p, options.false_discovery_rate);
-  for (size_t i = 0; i < tests.size(); ++i) {
-    FactTest& t = tests[i];
-    t.discovery = found[options.earlier.size() + i];
-    if (!t.discovery) {
-      t.why = t.p <= 0.05
-                  ? fmt::format("p = {:.3f}, but {} tests were made: some are so small by chance", t.p, p.size())
-                  : "no further from nothing than shuffled labels are";
-    } else if (t.controls_beyond > 0.05) {
-      t.why = fmt::format("{:.0f} % of made-up facts do as well", 100 * t.controls_beyond);
-    } else if (t.low <= 0 && t.high >= 0) {
-      t.why = "its interval holds zero once days are drawn again";
-    } else if (t.gain <= 0) {
-      t.why = "it tells visits of days that it has not seen no better";
-    } else {
-      const bool again = t.p_half[0] <= 0.05 && t.p_half[1] <= 0.05 && t.partial_half[0] * t.partial_half[1] > 0;
-      t.label = again ? FactLabel::replicated : FactLabel::association;
-      t.why = again ? "in both halves of time" : "not in both halves of time by itself";
-    }
-  }
-  std::ranges::stable_sort(tests, {}, &FactTest::p);
-}
-
 /// Visits by what is known of them.
 struct Sorted {
   std::vector<Journey> confirmed, judged, others;
@@ -339,7 +307,7 @@ std::vector<std::pair<Journey, bool>> labelled(const std::vector<Journey>& confi
   // A share by hash, so that the same visits are drawn however often it is asked.
   const double share = static_cast<double>(most) / std::max<double>(1, static_cast<double>(others.size()));
   for (const Journey& j : others) {
-    if (hash_uniform(seed, text_hash(j.visit_id)) < share) out.emplace_back(j, false);
+    if (hash_uniform(seed, hash_text(j.visit_id)) < share) out.emplace_back(j, false);
   }
   return out;
 }
@@ -365,18 +333,6 @@ void say_limits(Correlates& out) {
 }  // namespace
 
 const char* to_string(Against against) { return against == Against::judged ? "judged otherwise" : "all other visits"; }
-
-const char* to_string(FactLabel label) {
-  switch (label) {
-    case FactLabel::noise:
-      return "noise";
-    case FactLabel::association:
-      return "association";
-    case FactLabel::replicated:
-      return "replicated association";
-  }
-  return "noise";
-}
 
 Result<Correlates> correlate_visits(const Journeys& journeys,
                                     const std::unordered_map<std::string, std::string>& verdicts,
@@ -411,7 +367,7 @@ Result<Correlates> correlate_visits(const Journeys& journeys,
         clock, options);
   }
   out.all_tests = options.earlier.size() + out.tests.size();
-  judge(out.tests, options);
+  judge_all(out.tests, options.earlier, options.false_discovery_rate, kWords);
   say_limits(out);
   return out;
 }

@@ -9,6 +9,7 @@
 
 #include "insight/features.h"
 #include "insight/journeys.h"
+#include "shrink/association.h"
 
 namespace shrike {
 
@@ -19,22 +20,13 @@ enum class Against {
 };
 [[nodiscard]] const char* to_string(Against against);
 
-enum class FactLabel { noise, association, replicated };
-[[nodiscard]] const char* to_string(FactLabel label);
-
-struct FactTest {
+/// `partial` is after hour and length of the visit, its interval over days drawn with replacement; labels are shuffled
+/// within blocks of days.
+struct FactTest : AssociationTest {
   std::string name;
   Against against = Against::judged;
   int64_t confirmed = 0, others = 0;                 ///< visits of which the fact is known
   double typical_confirmed = 0, typical_others = 0;  ///< mean of the fact
-  double partial = 0, low = 0, high = 0;  ///< rank correlation after hour and length of the visit; 95 %, days drawn
-  double p = 1;                           ///< two-sided, labels shuffled within blocks of days
-  double controls_beyond = 1;             ///< share of made-up facts that do as well
-  double gain = 0;                        ///< of squared error on days left out, what knowing it saves
-  double partial_half[2] = {0, 0}, p_half[2] = {1, 1};
-  bool discovery = false;
-  FactLabel label = FactLabel::noise;
-  std::string why;
 };
 
 struct RefusedFact {

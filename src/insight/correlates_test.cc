@@ -47,13 +47,13 @@ TEST(Correlates, FindsWhatWasPlanted) {
   ASSERT_TRUE(found) << found.error().message;
   const FactTest* razors = find(*found, "stopped at razors", Against::judged);
   ASSERT_NE(razors, nullptr);
-  EXPECT_EQ(razors->label, FactLabel::replicated) << razors->why;
+  EXPECT_EQ(razors->label, AssociationLabel::replicated) << razors->why;
   EXPECT_GT(razors->partial, 0.3);
   EXPECT_GT(razors->low, 0);
   EXPECT_GT(razors->typical_confirmed, 2 * razors->typical_others);
   for (const char* innocent : {"before noon", "Saturday or Sunday", "stopped at bread", "had a cart or a basket"}) {
     const FactTest* t = find(*found, innocent, Against::judged);
-    EXPECT_TRUE(t == nullptr || t->label == FactLabel::noise) << innocent;
+    EXPECT_TRUE(t == nullptr || t->label == AssociationLabel::noise) << innocent;
   }
 }
 
@@ -78,7 +78,7 @@ TEST(Correlates, WhereNothingWasPlantedNextToNothingIsLabelled) {
     ASSERT_TRUE(found) << found.error().message;
     for (const FactTest& t : found->tests) {
       ++tests;
-      labelled += t.label != FactLabel::noise ? 1 : 0;
+      labelled += t.label != AssociationLabel::noise ? 1 : 0;
     }
   }
   EXPECT_GT(tests, 60);
@@ -100,7 +100,7 @@ TEST(Correlates, EarlierTestsCount) {
   ASSERT_TRUE(found);
   const FactTest* razors = find(*found, "stopped at razors", Against::judged);
   ASSERT_NE(razors, nullptr);
-  EXPECT_EQ(razors->label, FactLabel::noise);
+  EXPECT_EQ(razors->label, AssociationLabel::noise);
   EXPECT_THAT(razors->why, HasSubstr("tests were made"));
 }
 

@@ -26,18 +26,10 @@ constexpr size_t kMinorityMin = 5;      // stores that differ from the commonest
 constexpr double kCollinear = 0.9;      // share of a covariate that the adjustments explain already
 constexpr double kKnownShareMin = 0.6;  // of the stores
 constexpr int kFoldsMax = 30;
-
-uint64_t text_hash(const std::string& text) {
-  uint64_t hash = 0x9E37;
-  for (char c : text) hash = hash_mix(hash ^ static_cast<unsigned char>(c));
-  return hash;
-}
-
-Column picked(const Column& column, const std::vector<size_t>& rows) {
-  Column out;
-  for (size_t r : rows) out.push_back(column[r]);
-  return out;
-}
+constexpr AssociationWords kWords{.shuffled = "values",
+                                  .made_up = "covariates, as smooth in space,",
+                                  .drawn = "areas",
+                                  .no_gain = "it predicts areas that it has not seen no better"};
 
 /// One period's stores as the tests see them; all by position in `store`.
 struct Frame {
@@ -284,7 +276,7 @@ CovariateTest test_one(const Periods& periods, const Regions& regions, const Cov
   out.name = c.name;
   out.origin = c.origin;
   const Frame& f = periods.all;
-  const uint64_t seed = hash_mix(options.seed ^ text_hash(c.name));
+  const uint64_t seed = hash_mix(options.seed ^ hash_text(c.name));
   const Prepared a = prepare(f, c);
   out.stores = static_cast<int>(a.rows.size());
   std::set<int> areas;
@@ -360,33 +352,6 @@ Covariate weighted_days(const DailyCovariate& daily, const LossData& data, const
   return out;
 }
 
-void judge(std::vector<CovariateTest>& tests, const CorrelateOptions& options) {
-  Column p = options.earlier;
-  for (const auto& t : tests) p.push_back(t.p);
-  const auto found = benjamini_hochberg(p, options.false_discovery_rate);
-  for (size_t i = 0; i < tests.size(); ++i) {
-    CovariateTest& t = tests[i];
-    t.discovery = found[options.earlier.size() + i];
-    if (!t.discovery) {
-      t.why = t.p <= 0.05
-                  ? fmt::format("p = {:.3f}, but {} tests were made: some are so small by chance", t.p, p.size())
-                  : "no further from nothing than shuffled values are";
-    } else if (t.controls_beyond > 0.05) {
-      t.why = fmt::format("{:.0f} % of made-up covariates, as smooth in space, do as well", 100 * t.controls_beyond);
-    } else if (t.low <= 0 && t.high >= 0) {
-      t.why = "its interval holds zero once areas are drawn again";
-    } else if (t.gain <= 0) {
-      t.why = "it predicts areas that it has not seen no better";
-    } else {
-      const bool again = t.p_half[0] <= 0.05 && t.p_half[1] <= 0.05 && t.partial_half[0] * t.partial_half[1] > 0;
-      t.verdict = again ? CovariateVerdict::replicated : CovariateVerdict::association;
-      t.why = again ? "in both halves of time" : "not in both halves of time by itself";
-    }
-  }
-  std::stable_sort(tests.begin(), tests.end(),
-                   [](const CovariateTest& a, const CovariateTest& b) { return a.p < b.p; });
-}
-
 /// Loss against turnover itself, without a ratio: log(α + O) on log(turnover).
 void turnover_power(Correlation& out, const Frame& f, const Regions& regions, const CorrelateOptions& options) {
   Column y;
@@ -410,18 +375,6 @@ void turnover_power(Correlation& out, const Frame& f, const Regions& regions, co
 }
 
 }  // namespace
-
-const char* to_string(CovariateVerdict verdict) {
-  switch (verdict) {
-    case CovariateVerdict::noise:
-      return "noise";
-    case CovariateVerdict::association:
-      return "association";
-    case CovariateVerdict::replicated:
-      return "replicated association";
-  }
-  return "noise";
-}
 
 Result<Correlation> correlate_losses(const LossData& data, const Layout& layout,
                                      const std::vector<Covariate>& covariates, const std::vector<DailyCovariate>& daily,
@@ -466,7 +419,7 @@ Result<Correlation> correlate_losses(const LossData& data, const Layout& layout,
     out.tests[begin] = test_one(periods, regions, tested[begin], options);
   });
   out.all_tests = options.earlier.size() + out.tests.size();
-  judge(out.tests, options);
+  judge_all(out.tests, options.earlier, options.false_discovery_rate, kWords);
   turnover_power(out, periods.all, regions, options);
   if (!regions.located)
     out.notes.emplace_back(

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "shrink/association.h"
 #include "shrink/loss_model.h"
 
 namespace shrike {
@@ -36,24 +37,14 @@ struct CorrelateOptions {
   uint64_t seed = 1;
 };
 
-enum class CovariateVerdict { noise, association, replicated };
-[[nodiscard]] const char* to_string(CovariateVerdict verdict);
-
-struct CovariateTest {
+/// `partial` is after turnover, counting intensity and format, its interval over areas drawn with replacement; values
+/// are permuted within region blocks.
+struct CovariateTest : AssociationTest {
   std::string name, origin;
   int stores = 0, areas = 0;
   double rank_correlation = 0;  ///< Spearman's, of the store's residual, nothing taken off
-  double partial = 0;           ///< after turnover, counting intensity and format
-  double low = 0, high = 0;     ///< 95 % of it, areas drawn with replacement
-  double p = 1;                 ///< two-sided, values permuted within region blocks
-  double controls_beyond = 1;   ///< share of made-up covariates, as smooth in space, that correlate as strongly
-  double gain = 0;              ///< share of the deviance of areas left out that knowing it saves
   double loss_ratio = 1;        ///< loss × this for one standard deviation more
-  double partial_half[2] = {0, 0}, p_half[2] = {1, 1};  ///< the same in the earlier and the later half of time
-  bool discovery = false;                               ///< at the false discovery rate, over every test that was made
-  CovariateVerdict verdict = CovariateVerdict::noise;
-  std::string why;           ///< of the verdict
-  std::vector<double> x, y;  ///< of the stores tested: value, log residual
+  std::vector<double> x, y;     ///< of the stores tested: value, log residual
   std::vector<int> store;
 };
 

@@ -57,10 +57,10 @@ TEST(Correlate, FindsWhatWasPlantedInBothHalvesOfTime) {
   ASSERT_TRUE(found) << found.error().message;
   ASSERT_EQ(found->tests.size(), 6U);
   EXPECT_EQ(found->tests[0].name, "index 2");
-  EXPECT_EQ(found->tests[0].verdict, CovariateVerdict::replicated);
+  EXPECT_EQ(found->tests[0].label, AssociationLabel::replicated);
   EXPECT_GT(found->tests[0].gain, 0);
   EXPECT_NEAR(found->tests[0].loss_ratio, std::exp(0.3), 0.12);
-  for (size_t i = 1; i < 6; ++i) EXPECT_EQ(found->tests[i].verdict, CovariateVerdict::noise) << found->tests[i].name;
+  for (size_t i = 1; i < 6; ++i) EXPECT_EQ(found->tests[i].label, AssociationLabel::noise) << found->tests[i].name;
 }
 
 TEST(Correlate, CallsNonsenseNoise) {
@@ -72,7 +72,7 @@ TEST(Correlate, CallsNonsenseNoise) {
       covariates.push_back(random_covariate(fmt::format("n{}", i), 40, seed * 1000 + i));
     const auto found = correlate_losses(chain.data, layout_of(chain.data), covariates, {}, kQuick);
     ASSERT_TRUE(found);
-    for (const auto& t : found->tests) called += t.verdict != CovariateVerdict::noise ? 1 : 0;
+    for (const auto& t : found->tests) called += t.label != AssociationLabel::noise ? 1 : 0;
     tested += static_cast<int>(found->tests.size());
   }
   EXPECT_EQ(tested, 80);
@@ -92,7 +92,7 @@ TEST(Correlate, EarlierTestsCount) {
   ASSERT_TRUE(after);
   EXPECT_EQ(after->all_tests, 401U);
   EXPECT_FALSE(after->tests[0].discovery);
-  EXPECT_EQ(after->tests[0].verdict, CovariateVerdict::noise);
+  EXPECT_EQ(after->tests[0].label, AssociationLabel::noise);
 }
 
 TEST(Correlate, RefusesWhatCannotBeToldApart) {

@@ -93,6 +93,12 @@ double normal_quantile(double p) {
   return boost::math::quantile(boost::math::normal(), std::clamp(p, 1e-15, 1 - 1e-15));
 }
 
+std::vector<double> picked(const std::vector<double>& column, const std::vector<size_t>& rows) {
+  std::vector<double> out;
+  for (const size_t row : rows) out.push_back(column[row]);
+  return out;
+}
+
 std::vector<double> ranks(const std::vector<double>& values) {
   std::vector<size_t> order(values.size());
   std::iota(order.begin(), order.end(), 0);
@@ -161,6 +167,12 @@ uint64_t hash_mix(uint64_t x) {
   x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
   x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
   return x ^ (x >> 31U);
+}
+
+uint64_t hash_text(std::string_view text) {
+  uint64_t hash = 0x9E37;
+  for (const char c : text) hash = hash_mix(hash ^ static_cast<unsigned char>(c));
+  return hash;
 }
 
 double hash_uniform(uint64_t seed, uint64_t key) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string_view>
 #include <vector>
 
 namespace shrike {
@@ -29,6 +30,8 @@ struct NbBelow {
 [[nodiscard]] double normal_cdf(double z);
 [[nodiscard]] double normal_quantile(double p);
 
+/// `column` at `rows`.
+[[nodiscard]] std::vector<double> picked(const std::vector<double>& column, const std::vector<size_t>& rows);
 /// Ranks from 1, ties share their mean rank.
 [[nodiscard]] std::vector<double> ranks(const std::vector<double>& values);
 /// Pearson's correlation; 0 where one side does not vary.
@@ -46,5 +49,6 @@ struct NbBelow {
 /// A number in [0, 1) that depends on `seed` and `key` alone.
 [[nodiscard]] double hash_uniform(uint64_t seed, uint64_t key);
 [[nodiscard]] uint64_t hash_mix(uint64_t x);
+[[nodiscard]] uint64_t hash_text(std::string_view text);
 
 }  // namespace shrike

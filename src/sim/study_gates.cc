@@ -62,7 +62,7 @@ Result<std::vector<Gate>> covariate_gates(const World& world, const ChainSize& s
     for (const CovariateTest& t : found.tests) {
       const auto& what = truth[t.name] == "true" && !has_effect ? "nonsense" : truth[t.name];
       auto& [called, tested] = by_truth[what];
-      called += t.verdict != CovariateVerdict::noise ? 1 : 0;
+      called += t.label != AssociationLabel::noise ? 1 : 0;
       tested += 1;
     }
     if (options.progress) options.progress(r + 1);
