@@ -171,11 +171,13 @@ TEST(ChainWorld, FaultsAreNamedWithTheirLine) {
   ASSERT_FALSE(world);
   EXPECT_EQ(world.error().kind, Error::Kind::bad_input);
   const std::string& message = world.error().message;
-  EXPECT_NE(message.find("shrike_world.yml:3: theft.store_shape: found 'many', expected a number from 0 to 10000"),
+  EXPECT_NE(message.find("shrike_world.yml:3:16: theft.store_shape: expected a number, found 'many'"),
             std::string::npos)
       << message;
-  EXPECT_NE(message.find("shrike_world.yml:4: theft.color: no such key"), std::string::npos) << message;
-  EXPECT_NE(message.find("shrike_world.yml:6: stock.lead_days: found '900'"), std::string::npos) << message;
+  EXPECT_NE(message.find("shrike_world.yml:4:3: unknown key 'color' in theft"), std::string::npos) << message;
+  EXPECT_NE(message.find("shrike_world.yml:6:14: stock.lead_days: 900 is out of range; expected 1 to 60"),
+            std::string::npos)
+      << message;
   EXPECT_NE(message.find("theft.cell_shape: missing"), std::string::npos) << message;
   EXPECT_FALSE(find_world("nowhere", kWorlds));
   fs::remove(file);

@@ -2,28 +2,23 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <iterator>
-#include <map>
-#include <yaml-cpp/yaml.h>
+#include <fmt/ranges.h>
 
+#include "base/file.h"
 #include "base/time.h"
+#include "sim/world_keys.h"
 
 namespace shrike {
 namespace {
 
-struct Key {
-  const char* section;
-  const char* name;
-  double& (*at)(World&);
-  double low, high;
-};
+constexpr size_t kFileBytesMax = 1U << 20U;
 
 #define KEY(section, name, low, high)                                               \
-  Key {                                                                             \
+  WorldKey<World> {                                                                 \
 #section, #name, [](World & w) -> double& { return w.section.name; }, low, high \
   }
 
-constexpr Key kKeys[] = {
+constexpr WorldKey<World> kKeys[] = {
     KEY(assortment, categories, 1, 500),
     KEY(assortment, vendors, 1, 10000),
     KEY(assortment, ranged, 0.01, 1),
@@ -102,91 +97,30 @@ constexpr Key kKeys[] = {
 };
 #undef KEY
 
-std::string where(const std::filesystem::path& file, const YAML::Mark& mark) {
-  return fmt::format("{}:{}", file.string(), mark.line + 1);
-}
-
-std::string read_number(const std::filesystem::path& file, const Key& key, const YAML::Node& node, World& world) {
-  double value = 0;
-  if (!node.IsScalar() || !YAML::convert<double>::decode(node, value) || !(value >= key.low && value <= key.high)) {
-    return fmt::format("{}: {}.{}: found '{}', expected a number from {} to {}", where(file, node.Mark()), key.section,
-                       key.name, node.IsScalar() ? node.Scalar() : "a block", key.low, key.high);
-  }
-  key.at(world) = value;
-  return "";
-}
-
-void read_section(const std::filesystem::path& file, const std::string& section, const YAML::Node& node, World& world,
-                  std::map<std::string, bool>& seen, std::vector<std::string>& faults) {
-  if (!node.IsMap()) {
-    faults.push_back(fmt::format("{}: {}: expected a block of keys", where(file, node.Mark()), section));
-    return;
-  }
-  for (const auto& pair : node) {
-    const std::string name = pair.first.Scalar();
-    const auto key = std::find_if(std::begin(kKeys), std::end(kKeys),
-                                  [&](const Key& k) { return section == k.section && name == k.name; });
-    if (key == std::end(kKeys)) {
-      faults.push_back(fmt::format("{}: {}.{}: no such key", where(file, pair.first.Mark()), section, name));
-      continue;
-    }
-    seen[section + "." + name] = true;
-    if (auto fault = read_number(file, *key, pair.second, world); !fault.empty()) faults.push_back(fault);
-  }
-}
-
-Result<World> read_world(const std::filesystem::path& file, const YAML::Node& root) {
-  World world;
-  std::vector<std::string> faults;
-  std::map<std::string, bool> seen;
-  if (!root.IsMap()) return bad_input(file.string() + ": expected blocks of keys, as in config/worlds/grocery.yml");
-  for (const auto& pair : root) {
-    const std::string name = pair.first.Scalar();
-    const YAML::Node& node = pair.second;
-    if (name == "name") {
-      world.name = node.as<std::string>();
-    } else if (name == "about") {
-      world.about = node.as<std::string>();
-    } else if (name == "start") {
-      world.start = node.as<std::string>();
-    } else if (name == "time_zones") {
-      world.time_zones = node.as<std::vector<std::string>>();
-    } else if (std::any_of(std::begin(kKeys), std::end(kKeys), [&](const Key& k) { return name == k.section; })) {
-      read_section(file, name, node, world, seen, faults);
-    } else {
-      faults.push_back(fmt::format("{}: {}: no such key", where(file, pair.first.Mark()), name));
-    }
-  }
-  for (const Key& key : kKeys) {
-    if (!seen[fmt::format("{}.{}", key.section, key.name)]) {
-      faults.push_back(fmt::format("{}: {}.{}: missing", file.string(), key.section, key.name));
-    }
-  }
-  if (world.name.empty()) faults.push_back(file.string() + ": name: missing");
-  if (world.time_zones.empty()) faults.push_back(file.string() + ": time_zones: expected one or more IANA names");
-  for (const std::string& zone : world.time_zones) {
-    if (!zone_exists(zone)) faults.push_back(fmt::format("{}: time_zones: no zone '{}'", file.string(), zone));
-  }
-  if (!parse_rfc3339(world.start + "T00:00:00Z")) {
-    faults.push_back(fmt::format("{}: start: found '{}', expected a date as 2023-01-01", file.string(), world.start));
-  }
-  if (world.counts.gap_days_max < world.counts.gap_days_min) {
-    faults.push_back(file.string() + ": counts.gap_days_max: is less than gap_days_min");
-  }
-  if (!faults.empty()) return bad_input(fmt::format("{}", fmt::join(faults, "\n")));
-  return world;
-}
-
 }  // namespace
 
 Result<World> load_world(const std::filesystem::path& file) {
-  try {
-    return read_world(file, YAML::LoadFile(file.string()));
-  } catch (const YAML::BadFile&) {
-    return bad_input(file.string() + ": cannot be opened");
-  } catch (const YAML::Exception& e) {
-    return bad_input(fmt::format("{}: {}", where(file, e.mark), e.msg));
-  }
+  TRY(const std::string text, read_file(file, kFileBytesMax));
+  TRY(const YAML::Node node, parse_yaml(text, file.string()));
+  YamlFaults faults(file.string());
+  YamlMap root(node, "", faults);
+  World world;
+  root.read("name", world.name);
+  root.read("about", world.about);
+  root.read("start", world.start);
+  world.time_zones = root.texts("time_zones");
+  read_sections(root, kKeys, world);
+  if (world.name.empty()) root.fault("name", "missing");
+  if (world.time_zones.empty()) root.fault("time_zones", "expected one or more IANA names");
+  for (const std::string& zone : world.time_zones)
+    if (!zone_exists(zone)) root.fault("time_zones", fmt::format("no zone '{}'", zone));
+  if (!parse_rfc3339(world.start + "T00:00:00Z"))
+    root.fault("start", fmt::format("found '{}', expected a date as 2023-01-01", world.start));
+  if (world.counts.gap_days_max < world.counts.gap_days_min)
+    root.fault("counts", "gap_days_max is less than gap_days_min");
+  root.finish();
+  if (faults.any()) return faults.error();
+  return world;
 }
 
 std::vector<std::string> list_worlds(const std::filesystem::path& folder) {

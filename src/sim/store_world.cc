@@ -2,31 +2,23 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <set>
 
 #include "base/file.h"
 #include "base/time.h"
-#include "base/yaml.h"
 #include "sim/chain_world.h"
+#include "sim/world_keys.h"
 
 namespace shrike {
 namespace {
 
 constexpr size_t kFileBytesMax = 1U << 20U;
 
-struct Key {
-  const char* section;
-  const char* name;
-  double& (*at)(StoreWorld&);
-  double low, high;
-};
-
 #define KEY(section, name, low, high)                                                    \
-  Key {                                                                                  \
+  WorldKey<StoreWorld> {                                                                 \
 #section, #name, [](StoreWorld & w) -> double& { return w.section.name; }, low, high \
   }
 
-constexpr Key kKeys[] = {
+constexpr WorldKey<StoreWorld> kKeys[] = {
     KEY(people, visits_a_day, 1, 20000),
     KEY(people, companions, 0, 1),
     KEY(people, companions_more, 0, 0.9),
@@ -108,29 +100,23 @@ constexpr Key kKeys[] = {
 };
 #undef KEY
 
-template <class T>
-void need(YamlMap& map, const char* key, T& value, Bounds bounds) {
-  if (!map.has(key)) map.fault(key, fmt::format("{}: missing", key));
-  map.read(key, value, bounds);
-}
-
 FloorRect read_rect(YamlMap& map, const char* key, const StoreWorld& world) {
   std::optional<std::vector<double>> v;
   map.read(key, v, 4, {0, 1000});
   if (!v) {
-    map.fault(key, fmt::format("{}: expected [x1, y1, x2, y2] in metres", key));
+    map.fault(key, "expected [x1, y1, x2, y2] in metres");
     return {};
   }
   const FloorRect rect{(*v)[0], (*v)[1], (*v)[2], (*v)[3]};
   if (rect.x2 <= rect.x1 || rect.y2 <= rect.y1 || rect.x2 > world.width_m || rect.y2 > world.depth_m)
-    map.fault(key, fmt::format("{}: expected x1 < x2 <= {}, y1 < y2 <= {}", key, world.width_m, world.depth_m));
+    map.fault(key, fmt::format("expected x1 < x2 <= {}, y1 < y2 <= {}", world.width_m, world.depth_m));
   return rect;
 }
 
 FloorPoint read_point(YamlMap& map, const char* key) {
   std::optional<std::vector<double>> v;
   map.read(key, v, 2, {-1000, 1000});
-  if (!v) map.fault(key, fmt::format("{}: expected [x, y] in metres", key));
+  if (!v) map.fault(key, "expected [x, y] in metres");
   return v ? FloorPoint{(*v)[0], (*v)[1]} : FloorPoint{};
 }
 
@@ -151,14 +137,14 @@ void read_things(YamlMap& root, StoreWorld& world) {
   for (auto& map : root.list("shelves")) {
     WorldShelf shelf;
     shelf.floor = read_rect(map, "floor", world);
-    need(map, "height_m", shelf.height_m, {0.3, 5});
+    read_needed(map, "height_m", shelf.height_m, {0.3, 5});
     map.finish();
     world.shelves.push_back(shelf);
   }
   for (auto& [name, map] : root.named("cameras")) {
     WorldCamera camera{.name = name, .at = read_point(map, "at"), .looks_at = read_point(map, "looks_at")};
-    need(map, "height_m", camera.height_m, {1, 10});
-    need(map, "fov_deg", camera.fov_deg, {20, 140});
+    read_needed(map, "height_m", camera.height_m, {1, 10});
+    read_needed(map, "fov_deg", camera.fov_deg, {20, 140});
     map.finish();
     world.cameras.push_back(std::move(camera));
   }
@@ -176,18 +162,18 @@ void read_goods(YamlMap& root, StoreWorld& world) {
     std::string side;
     map.read("shelf_side", side);
     if (side.empty() || std::string_view("lrbf").find(side[0]) == std::string_view::npos)
-      map.fault("shelf_side", "shelf_side: expected left, right, back or front");
+      map.fault("shelf_side", "expected left, right, back or front");
     if (!side.empty()) goods.shelf_side = side[0];
-    need(map, "products", goods.products, {1, 500});
-    need(map, "interest", goods.interest, {0, 100});
-    need(map, "stolen", goods.stolen, {0, 100});
-    need(map, "price_median", goods.price_median, {0.05, 100000});
-    need(map, "price_sigma", goods.price_sigma, {0, 2});
-    need(map, "weight_median_g", goods.weight_median_g, {1, 100000});
-    need(map, "weight_sigma", goods.weight_sigma, {0, 2});
-    need(map, "tagged", goods.tagged, {0, 1});
-    need(map, "liquid", goods.liquid, {0, 1});
-    need(map, "products_per_scale", goods.products_per_scale, {0, 50});
+    read_needed(map, "products", goods.products, {1, 500});
+    read_needed(map, "interest", goods.interest, {0, 100});
+    read_needed(map, "stolen", goods.stolen, {0, 100});
+    read_needed(map, "price_median", goods.price_median, {0.05, 100000});
+    read_needed(map, "price_sigma", goods.price_sigma, {0, 2});
+    read_needed(map, "weight_median_g", goods.weight_median_g, {1, 100000});
+    read_needed(map, "weight_sigma", goods.weight_sigma, {0, 2});
+    read_needed(map, "tagged", goods.tagged, {0, 1});
+    read_needed(map, "liquid", goods.liquid, {0, 1});
+    read_needed(map, "products_per_scale", goods.products_per_scale, {0, 50});
     map.finish();
     world.goods.push_back(std::move(goods));
   }
@@ -198,7 +184,7 @@ void read_hourly(YamlMap& root, StoreWorld& world) {
   const auto hours = static_cast<size_t>(std::max(1, world.closes_hour - world.opens_hour));
   root.read("hourly", v, hours, {0, 1000});
   if (v) world.hourly = *v;
-  if (!v) root.fault("hourly", fmt::format("hourly: expected {} numbers, one an opening hour", hours));
+  if (!v) root.fault("hourly", fmt::format("expected {} numbers, one an opening hour", hours));
 }
 
 /// What the parts of a world must be to each other.
@@ -206,30 +192,30 @@ void check(YamlMap& root, const StoreWorld& world) {
   const auto fault = [&](const char* key, const std::string& what) { root.fault(key, what); };
   for (const ZoneKind kind : {ZoneKind::entrance, ZoneKind::exit, ZoneKind::staff, ZoneKind::checkout}) {
     if (std::ranges::find(world.zones, kind, &WorldZone::kind) == world.zones.end())
-      fault("zones", fmt::format("zones: one of kind {} is needed", to_string(kind)));
+      fault("zones", fmt::format("one of kind {} is needed", to_string(kind)));
   }
   for (const auto& goods : world.goods)
-    if (world.zone(goods.zone) == nullptr) fault("goods", fmt::format("goods.{}: no such zone", goods.zone));
+    if (world.zone(goods.zone) == nullptr) fault("goods", fmt::format("{}: no such zone", goods.zone));
   for (const auto& checkout : world.checkouts) {
     const WorldZone* zone = world.zone(checkout.zone);
     if (zone == nullptr || zone->kind != ZoneKind::checkout)
-      fault("checkouts", fmt::format("checkouts.{}: no zone of kind checkout has this name", checkout.zone));
+      fault("checkouts", fmt::format("{}: no zone of kind checkout has this name", checkout.zone));
   }
   const bool staffed = std::ranges::any_of(world.checkouts, [](const WorldCheckout& c) { return !c.self; });
-  if (!staffed) fault("checkouts", "checkouts: at least one without self: true is needed");
-  if (world.cameras.empty()) fault("cameras", "cameras: at least one is needed");
-  if (world.goods.empty()) fault("goods", "goods: at least one zone with goods is needed");
-  if (!zone_exists(world.time_zone)) fault("time_zone", fmt::format("time_zone: no zone '{}'", world.time_zone));
+  if (!staffed) fault("checkouts", "at least one without self: true is needed");
+  if (world.cameras.empty()) fault("cameras", "at least one is needed");
+  if (world.goods.empty()) fault("goods", "at least one zone with goods is needed");
+  if (!zone_exists(world.time_zone)) fault("time_zone", fmt::format("no zone '{}'", world.time_zone));
   if (!parse_rfc3339(world.start + "T00:00:00Z"))
-    fault("start", fmt::format("start: found '{}', expected a date as 2026-03-02", world.start));
-  if (world.closes_hour <= world.opens_hour) fault("closes_hour", "closes_hour: must be after opens_hour");
+    fault("start", fmt::format("found '{}', expected a date as 2026-03-02", world.start));
+  if (world.closes_hour <= world.opens_hour) fault("closes_hour", "must be after opens_hour");
 }
 
 void read_portals(YamlMap& root, StoreWorld& world) {
   for (auto& [name, map] : root.named("portals")) {
     const WorldZone* zone = world.zone(name);
     if (zone == nullptr || zone->kind != ZoneKind::exit)
-      root.fault("portals", fmt::format("portals.{}: no zone of kind exit has this name", name));
+      root.fault("portals", fmt::format("{}: no zone of kind exit has this name", name));
     map.finish();
     world.portals.push_back(name);
   }
@@ -255,25 +241,18 @@ Result<StoreWorld> parse_store_world(std::string_view yaml, const std::string& f
   root.read("about", world.about);
   root.read("time_zone", world.time_zone);
   root.read("start", world.start);
-  need(root, "opens_hour", world.opens_hour, {0, 23});
-  need(root, "closes_hour", world.closes_hour, {1, 24});
-  need(root, "width_m", world.width_m, {4, 300});
-  need(root, "depth_m", world.depth_m, {4, 300});
+  read_needed(root, "opens_hour", world.opens_hour, {0, 23});
+  read_needed(root, "closes_hour", world.closes_hour, {1, 24});
+  read_needed(root, "width_m", world.width_m, {4, 300});
+  read_needed(root, "depth_m", world.depth_m, {4, 300});
   read_hourly(root, world);
   read_zones(root, world);
   read_things(root, world);
   read_goods(root, world);
   read_portals(root, world);
   world.till_staff = read_rect(root, "till_staff", world);
-  std::set<std::string> sections;
-  for (const Key& key : kKeys) sections.insert(key.section);
-  for (const std::string& section : sections) {
-    YamlMap map = root.map(section.c_str());
-    for (const Key& key : kKeys)
-      if (section == key.section) need(map, key.name, key.at(world), {key.low, key.high});
-    map.finish();
-  }
-  if (world.name.empty()) root.fault("name", "name: missing");
+  read_sections(root, kKeys, world);
+  if (world.name.empty()) root.fault("name", "missing");
   check(root, world);
   root.finish();
   if (faults.any()) return faults.error();
