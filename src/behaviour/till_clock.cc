@@ -6,7 +6,7 @@
 namespace shrike {
 namespace {
 
-constexpr size_t kRecentMax = 200, kStopsMax = 1000, kLateMax = 100, kTillsMax = 1000;
+constexpr size_t kRecentMax = 200, kStopsMax = 1000, kLagsMax = 100, kTillsMax = 1000;
 constexpr int64_t kReceiptsMin = 8;
 /// People leave the checkout so long after the till has printed, give or take.
 constexpr double kLeave_s = 8;
@@ -18,7 +18,13 @@ constexpr double kStandsOut = 4.5;
 constexpr double kRight_s = 20;
 /// Receipts of this many ago count half: clocks drift and are set.
 constexpr double kKeep = 0.995;
+/// So many of the newest messages say whether a till's come at once: half within kLive_s of the quickest. Those of a
+/// file that is read every minute, or of a day at its end, do not.
+constexpr size_t kNewest = 10, kNewestMin = 4;
+constexpr double kLive_s = 8, kQuick_s = 3;
 constexpr double kLateUnknown_s = 10, kLateMin_s = 5, kLateMax_s = 60;
+
+double right_or(double offset_s) { return std::abs(offset_s) < kRight_s ? 0 : offset_s; }
 
 double quantile(std::vector<double> values, double q) {
   if (values.empty()) return 0;
@@ -42,9 +48,18 @@ void TillClocks::receipt(const std::string& till_id, Timestamp time, Timestamp h
   for (const PlaceStay& stop : stops_) vote(till, seconds_between(stop.to, time) + kLeave_s);
   till.recent.push_back(time);
   if (till.recent.size() > kRecentMax) till.recent.pop_front();
+  till.lags.push_back(seconds_between(time, heard));
+  if (till.lags.size() > kLagsMax) till.lags.pop_front();
   decide(till);
-  till.late.push_back(seconds_between(time.plus_s(-till.offset_s), heard));
-  if (till.late.size() > kLateMax) till.late.pop_front();
+}
+
+std::optional<double> TillClocks::by_messages(const Till& till) {
+  const size_t n = std::min(kNewest, till.lags.size());
+  if (n < kNewestMin) return std::nullopt;
+  const std::vector<double> newest(till.lags.end() - static_cast<ptrdiff_t>(n), till.lags.end());
+  const double quickest = *std::ranges::min_element(newest);
+  if (quantile(newest, 0.5) - quickest > kLive_s) return std::nullopt;
+  return right_or(kQuick_s - quickest);
 }
 
 void TillClocks::stop(const PlaceStay& stay) {
@@ -57,6 +72,7 @@ void TillClocks::stop(const PlaceStay& stay) {
 }
 
 void TillClocks::decide(Till& till) {
+  if (const auto offset = by_messages(till); offset && !till.found) till.offset_s = *offset;
   if (till.receipts < kReceiptsMin) return;
   double all = 0, best = -1;
   size_t peak = 0;
@@ -82,8 +98,7 @@ void TillClocks::decide(Till& till) {
     sum += till.votes[k];
   }
   till.found = true;
-  const double offset = weighed / sum;
-  till.offset_s = std::abs(offset) < kRight_s ? 0 : offset;
+  till.offset_s = right_or(weighed / sum);
 }
 
 double TillClocks::offset_s(const std::string& till) const {
@@ -93,7 +108,8 @@ double TillClocks::offset_s(const std::string& till) const {
 
 double TillClocks::late_s() const {
   std::vector<double> late;
-  for (const auto& [id, till] : tills_) late.insert(late.end(), till.late.begin(), till.late.end());
+  for (const auto& [id, till] : tills_)
+    for (const double lag : till.lags) late.push_back(lag + till.offset_s);
   if (late.size() < 5) return kLateUnknown_s;
   return std::clamp(quantile(std::move(late), 0.95) + 2, kLateMin_s, kLateMax_s);
 }
@@ -103,9 +119,9 @@ std::vector<TillClock> TillClocks::all() const {
   for (const auto& [id, till] : tills_) {
     clocks.push_back({.till = id,
                       .offset_s = till.offset_s,
-                      .found = till.found,
+                      .found = till.found || by_messages(till),
                       .receipts = till.receipts,
-                      .late_s = quantile({till.late.begin(), till.late.end()}, 0.95)});
+                      .late_s = quantile({till.lags.begin(), till.lags.end()}, 0.95) + till.offset_s});
   }
   return clocks;
 }

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,13 +15,14 @@ namespace shrike {
 struct TillClock {
   std::string till;
   double offset_s = 0;   ///< what it shows is ahead of the cameras by so much; 0 until that is found
-  bool found = false;    ///< the offset stands out from chance
+  bool found = false;    ///< the offset stands out from chance, or messages that come at once tell it
   int64_t receipts = 0;  ///< it follows from so many
   double late_s = 0;     ///< 19 of 20 receipts come within so many seconds
 };
 
 /// Not thread-safe. Every receipt votes for the offsets that would put its end at the end of somebody's stay at a
-/// checkout: true ones agree, chance ones are spread over ±kSearch_s.
+/// checkout: true ones agree, chance ones are spread over ±kSearch_s. Until they do, messages that all come equally
+/// late are taken to come at once, so that what they seem late by is the clock's.
 class TillClocks {
  public:
   static constexpr double kSearch_s = 900;
@@ -40,11 +42,12 @@ class TillClocks {
   struct Till {
     std::vector<double> votes = std::vector<double>(kBins, 0.0);
     std::deque<Timestamp> recent;
-    std::deque<double> late;
+    std::deque<double> lags;  ///< by how much each came after the time that it states; negative where before
     int64_t receipts = 0;
     double offset_s = 0;
-    bool found = false;
+    bool found = false;  ///< by votes
   };
+  static std::optional<double> by_messages(const Till& till);
   static void vote(Till& till, double offset_s);
   static void decide(Till& till);
 

@@ -1,5 +1,6 @@
 #include "behaviour/till_match.h"
 
+#include <cmath>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -78,7 +79,9 @@ TEST(TillMatch, WhoWasNeverSeenAtACheckoutHardlyPaid) {
 }
 
 /// A day of a till whose clock is `ahead_s` ahead: people come every 40 s or so, two thirds of them to another till.
-TillClocks busy_till(double ahead_s, int people, unsigned seed) {
+/// Its receipts lie in a file that is read every `read_every_s`; 0: each comes two to eight seconds after it was
+/// printed.
+TillClocks busy_till(double ahead_s, int people, unsigned seed, double read_every_s = 300) {
   TillClocks clocks;
   std::mt19937 random(seed);
   std::exponential_distribution<double> next(1 / 40.0);
@@ -87,7 +90,8 @@ TillClocks busy_till(double ahead_s, int people, unsigned seed) {
   for (int i = 0; i < people; ++i) {
     t += next(random);
     const double from = t, paid = from + paying(random), to = paid + leaving(random);
-    if (i % 3 == 0) clocks.receipt("7", at(paid + ahead_s), at(paid + 2));
+    const double heard = read_every_s > 0 ? std::ceil(paid / read_every_s) * read_every_s : paid + 2 + i % 7;
+    if (i % 3 == 0) clocks.receipt("7", at(paid + ahead_s), at(heard));
     clocks.stop({"tills", at(from), at(to)});
   }
   return clocks;
@@ -105,6 +109,25 @@ TEST(TillClocks, FindSevenMinutes) {
 
 TEST(TillClocks, LeaveARightClockAlone) {
   for (unsigned seed = 1; seed <= 5; ++seed) EXPECT_EQ(busy_till(0, 240, seed).offset_s("7"), 0) << seed;
+}
+
+TEST(TillClocks, BelieveMessagesThatComeAtOnceFromTheFourthOn) {
+  for (const double ahead_s : {-420.0, -70.0, 90.0, 5000.0}) {
+    const auto clocks = busy_till(ahead_s, 12, 1, 0);
+    EXPECT_NEAR(clocks.offset_s("7"), ahead_s, 8) << ahead_s;
+    EXPECT_TRUE(clocks.all()[0].found);
+    EXPECT_NEAR(clocks.late_s(), 10, 4);
+  }
+  EXPECT_EQ(busy_till(10, 12, 1, 0).offset_s("7"), 0) << "near enough";
+  EXPECT_FALSE(busy_till(-70, 9, 1, 0).all()[0].found) << "three receipts";
+}
+
+TEST(TillClocks, TakeNoFileForAClock) {
+  for (const double read_every_s : {60.0, 300.0, 3600.0})
+    for (unsigned seed = 1; seed <= 5; ++seed) {
+      const auto clocks = busy_till(0, 240, seed, read_every_s);
+      EXPECT_EQ(clocks.offset_s("7"), 0) << "read every " << read_every_s << " s, seed " << seed;
+    }
 }
 
 TEST(TillClocks, SayNothingFromFewReceipts) {
