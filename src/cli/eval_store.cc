@@ -66,6 +66,12 @@ nlohmann::ordered_json json_of(const VariantResult& v) {
           {"false_about_nobody", o.about_nobody},
           {"false_about_honest_mistakes", o.about_mistakes},
           {"false_by_habit", habits},
+          {"honest_mistakes_are_losses",
+           {{"recall", v.mistakes_are_losses.recall()},
+            {"recall_interval", pair(share_interval(v.mistakes_are_losses.caught, v.mistakes_are_losses.thefts))},
+            {"precision", v.mistakes_are_losses.precision()},
+            {"false_alerts_per_store_day", v.mistakes_are_losses.false_a_day()},
+            {"losses_found", v.mistakes_are_losses.losses_found}}},
           {"by_kind", kinds},
           {"thresholds", v.thresholds},
           {"explained", v.explained},
@@ -114,6 +120,13 @@ void print_table(const StoreEval& eval, const std::vector<Gate>& gates) {
     for (const auto& [kind, count] : o.by_kind) std::cout << fmt::format("  {} {}/{}", kind, count.first, count.second);
     std::cout << fmt::format("\nfalse alerts: {}, of which staff {}, nobody {}, honest mistakes at the till {}\n",
                              o.false_alerts, o.about_staff, o.about_nobody, o.about_mistakes);
+    const Outcome& l = eval.variants.front().mistakes_are_losses;
+    const ScoreRange r = share_interval(l.caught, l.thefts);
+    std::cout << fmt::format(
+        "were alerts about honest mistakes losses found and not false: recall {:.2f} [{:.2f} .. {:.2f}] at {:.1f} "
+        "false "
+        "alerts a day, {} such losses found\n",
+        l.recall(), r.low, r.high, l.false_a_day(), l.losses_found);
     const IdentityScore& i = eval.variants.front().identity;
     std::cout << fmt::format(
         "{} visitors in {} visits; {:.1f} % of a visit is one person, {:.1f} % of a person one visit\n\n", i.people,

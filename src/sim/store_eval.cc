@@ -85,6 +85,9 @@ VariantResult result_of(const std::vector<JudgedDay>& days, size_t variant, cons
     const double threshold = choosing.empty() ? 0.5 : choose_threshold(choosing, options.false_a_day);
     out.thresholds.push_back(threshold);
     add_day(out.outcome, days[d].truth, days[d].minds[variant], threshold);
+    constexpr auto kLosses = HonestMistakes::are_losses;
+    add_day(out.mistakes_are_losses, days[d].truth, days[d].minds[variant],
+            choosing.empty() ? 0.5 : choose_threshold(choosing, options.false_a_day, kLosses), kLosses);
     const IdentityScore& identity = days[d].minds[variant].identity;
     out.identity.views += identity.views;
     out.identity.own += identity.own;
@@ -171,7 +174,8 @@ std::vector<Gate> store_gates(const StoreEval& eval) {
     gates.push_back(at_most("expected calibration error, all sources", all->calibration_error, 0.03));
     gates.push_back(at_most("basket item error where scales are, all sources", all->basket_error, 0.05));
   }
-  if (const auto* few = find("cameras and tills")) {
+  // Hands are what cameras see.
+  if (const auto* few = find("cameras, hands and tills")) {
     gates.push_back(at_most("false alerts a store-day, cameras and tills", few->outcome.false_a_day(), 3));
     gates.push_back(at_least("recall, cameras and tills", few->outcome.recall(), 0.55));
   }

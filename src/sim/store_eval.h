@@ -36,6 +36,7 @@ struct VariantResult {
   StoreVariant variant;
   Outcome outcome;
   std::vector<double> thresholds;  ///< by store, or by day
+  Outcome mistakes_are_losses;     ///< the same, at thresholds chosen alike
   double calibration_error = 0;
   double calibration_error_suspects = 0;  ///< of visits whose risk ended at 0.1 or more
   double basket_error = 0;                ///< of products on scales: pieces said wrongly, as a share of those held

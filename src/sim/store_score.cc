@@ -35,6 +35,14 @@ std::map<std::string, double> pieces_held(const Mind& mind, const std::string& v
   return held;
 }
 
+enum class AlertIs { right, wrong, loss_found };
+
+AlertIs judged(const TruePerson* person, const std::set<int>& with_mistakes, HonestMistakes mistakes) {
+  if (person != nullptr && person->thief()) return AlertIs::right;
+  const bool mistaken = person != nullptr && person->visitor() && with_mistakes.contains(person->party);
+  return mistaken && mistakes == HonestMistakes::are_losses ? AlertIs::loss_found : AlertIs::wrong;
+}
+
 void count_false(Outcome& outcome, const TruePerson* person, const std::set<int>& mistakes) {
   ++outcome.false_alerts;
   if (person == nullptr) {
@@ -177,18 +185,24 @@ double Outcome::h_prs() const {
   return p <= 0 || r <= 0 || s <= 0 ? 0 : 3 / (1 / p + 1 / r + 1 / s);
 }
 
-void add_day(Outcome& outcome, const TrueDay& truth, const MindDay& day, double threshold, double late_s) {
+void add_day(Outcome& outcome, const TrueDay& truth, const MindDay& day, double threshold, HonestMistakes mistakes,
+             double late_s) {
   ++outcome.days;
-  const std::set<int> mistakes = parties_with_mistakes(truth);
+  const std::set<int> with_mistakes = parties_with_mistakes(truth);
   std::set<int> alerted;
   std::map<int, Timestamp> first_of_party;
   for (const RaisedVisit& trace : day.raised) {
     const RaisedVisit::At* at = crossing(trace, threshold);
     if (at == nullptr) continue;
-    ++outcome.alerts;
     const TruePerson* person = truth.person(at->person);
-    if (person == nullptr || !person->thief()) {
-      count_false(outcome, person, mistakes);
+    const AlertIs verdict = judged(person, with_mistakes, mistakes);
+    if (verdict == AlertIs::loss_found) {
+      ++outcome.losses_found;
+      continue;
+    }
+    ++outcome.alerts;
+    if (verdict == AlertIs::wrong) {
+      count_false(outcome, person, with_mistakes);
       if (person != nullptr && person->visitor()) alerted.insert(person->id);
       continue;
     }
@@ -211,9 +225,11 @@ void add_day(Outcome& outcome, const TrueDay& truth, const MindDay& day, double 
   }
 }
 
-double choose_threshold(const std::vector<std::pair<const TrueDay*, const MindDay*>>& days, double false_a_day) {
+double choose_threshold(const std::vector<std::pair<const TrueDay*, const MindDay*>>& days, double false_a_day,
+                        HonestMistakes mistakes) {
   std::vector<double> wrong;  // peak risks of what would be false alerts
-  for (const auto& [truth, day] : days)
+  for (const auto& [truth, day] : days) {
+    const std::set<int> with_mistakes = parties_with_mistakes(*truth);
     for (const RaisedVisit& trace : day->raised) {
       // At a threshold up to here the alert is about somebody honest: whoever is in the box as the risk first gets
       // there.
@@ -221,11 +237,11 @@ double choose_threshold(const std::vector<std::pair<const TrueDay*, const MindDa
       for (const RaisedVisit::At& at : trace.risks) {
         if (at.risk <= peak) continue;
         peak = at.risk;
-        const TruePerson* person = truth->person(at.person);
-        if (person == nullptr || !person->thief()) wrong_up_to = peak;
+        if (judged(truth->person(at.person), with_mistakes, mistakes) == AlertIs::wrong) wrong_up_to = peak;
       }
       if (wrong_up_to > 0) wrong.push_back(wrong_up_to);
     }
+  }
   std::ranges::sort(wrong, std::greater<>());
   const auto allowed = static_cast<size_t>(std::floor(false_a_day * static_cast<double>(days.size())));
   if (wrong.size() <= allowed) return 0.02;

@@ -79,10 +79,15 @@ class DayScore {
   std::vector<std::map<std::string, Ended>> ended_;
 };
 
+/// What an alert about somebody is whose party left goods unpaid by an honest mistake at a till: false, because it was
+/// no theft; or a loss that was found, neither false nor true, because what it says is so and the goods come back.
+enum class HonestMistakes { are_false, are_losses };
+
 /// Alerts of one mind on some days at one threshold.
 struct Outcome {
   int days = 0;
   int alerts = 0, true_alerts = 0;
+  int losses_found = 0;  ///< alerts about honest mistakes, where these are losses; not among `alerts`
   int false_alerts = 0;  ///< about people who stole nothing, staff and boxes of nobody among them …
   int about_staff = 0, about_nobody = 0, about_mistakes = 0;  ///< … of which so many were these
   int thefts = 0, caught = 0;
@@ -103,7 +108,8 @@ struct Outcome {
 
 /// Adds one day. An alert is true where the person in the box is a thief or with one; a theft is caught where an alert
 /// about one of its party comes by `late_s` after they passed the exit.
-void add_day(Outcome& outcome, const TrueDay& truth, const MindDay& day, double threshold, double late_s = 120);
+void add_day(Outcome& outcome, const TrueDay& truth, const MindDay& day, double threshold,
+             HonestMistakes mistakes = HonestMistakes::are_false, double late_s = 120);
 
 /// Σ |said − true| over Σ true, of pieces by party and product as they left, for the products in `of`.
 struct BasketError {
@@ -114,7 +120,7 @@ struct BasketError {
 
 /// The lowest threshold at which these days have at most `false_a_day` false alerts a day.
 [[nodiscard]] double choose_threshold(const std::vector<std::pair<const TrueDay*, const MindDay*>>& days,
-                                      double false_a_day);
+                                      double false_a_day, HonestMistakes mistakes = HonestMistakes::are_false);
 
 struct ScoreRange {
   double low = 0, high = 1;

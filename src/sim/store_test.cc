@@ -243,6 +243,31 @@ TEST(store_score, chooses_the_lowest_threshold_that_the_budget_allows) {
   EXPECT_NEAR(outcome.specificity(), 0.6, 1e-9);
 }
 
+TEST(store_score, an_honest_mistake_is_a_false_alert_or_a_loss_found_never_a_theft) {
+  TrueDay truth;
+  for (int id = 1; id <= 3; ++id)
+    truth.people.push_back({.id = id, .party = id, .kind = "shopper", .theft = id == 3 ? "concealer" : "none"});
+  truth.thefts = {{.party = 3, .kind = "concealer", .leaves = {100'000'000}}};
+  truth.pieces = {{.party = 1, .product = "A", .mistake = true}, {.party = 2, .product = "A"}};
+  MindDay day;
+  const double risks[] = {0.8, 0.4, 0.6};
+  for (int id = 1; id <= 3; ++id) day.raised.push_back({{{Timestamp{id * 1'000'000}, risks[id - 1], id}}});
+  EXPECT_GT(choose_threshold({{&truth, &day}}, 0), 0.8);
+  const double lower = choose_threshold({{&truth, &day}}, 0, HonestMistakes::are_losses);
+  EXPECT_GT(lower, 0.4);
+  EXPECT_LT(lower, 0.6);
+  Outcome strict, lenient;
+  add_day(strict, truth, day, lower);
+  add_day(lenient, truth, day, lower, HonestMistakes::are_losses);
+  EXPECT_EQ(strict.false_alerts, 1);
+  EXPECT_EQ(strict.about_mistakes, 1);
+  EXPECT_DOUBLE_EQ(strict.precision(), 0.5);
+  EXPECT_EQ(lenient.false_alerts, 0);
+  EXPECT_EQ(lenient.losses_found, 1);
+  EXPECT_EQ(lenient.caught, 1);
+  EXPECT_DOUBLE_EQ(lenient.precision(), 1);
+}
+
 TEST(store_score, calibration_error_is_the_distance_of_what_was_said_from_what_was) {
   EXPECT_NEAR(calibration_error({{0.25, false}, {0.25, false}, {0.25, true}, {0.25, false}}), 0, 1e-9);
   EXPECT_NEAR(calibration_error({{0.95, false}, {0.95, false}}), 0.95, 1e-9);
