@@ -7,6 +7,19 @@
 
 namespace shrike {
 
+/// Of whom a fact is, where that is not sure.
+struct Whose {
+  double mine = 1;   ///< that it is of the visit that it is told of
+  std::string part;  ///< what one camera saw of one person: all of it is the same visit's. Empty: sure
+  /// Visits that it may be of, by probability; first the one that it is part of. They exclude one another; what is
+  /// missing to 1 is that of somebody unknown.
+  std::vector<std::pair<std::string, double>> visits = {};
+
+  static constexpr double kSure = 0.9;  ///< from here on it is as good as sure
+  [[nodiscard]] bool is_sure() const { return mine >= kSure; }
+  bool operator==(const Whose&) const = default;
+};
+
 /// One scored fact about a visit, for (llr > 0) or against (llr < 0) theft.
 struct Evidence {
   std::string kind;    ///< a row of behaviour/kinds.cc, or a kind declared under `rules:`
@@ -17,6 +30,7 @@ struct Evidence {
   std::string detail;  ///< one short clause for a person: "34 s in razors"
   /// Of goods that left unpaid, as far as sensors and tills tell: product id, expected pieces.
   std::vector<std::pair<std::string, double>> goods = {};
+  Whose whose = {};
 
   bool operator==(const Evidence&) const = default;
 };

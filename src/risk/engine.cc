@@ -4,10 +4,12 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <utility>
 
 #include "behaviour/kinds.h"
 #include "risk/fusion.h"
 #include "risk/summary.h"
+#include "risk/unsure.h"
 
 namespace shrike {
 namespace {
@@ -15,6 +17,8 @@ namespace {
 constexpr size_t kVisitsMax = 20000;
 /// Nothing new for so long, and nobody said that the visit ended: it is over.
 constexpr double kIdle_s = 4 * 3600;
+/// A visit's risk rests on facts without which it is less than so much of it.
+constexpr double kRests = 0.5;
 /// More facts than all kinds in all zones of a store; a source that invents keys must not eat the memory.
 constexpr size_t kEvidenceMax = 256;
 
@@ -43,7 +47,7 @@ void restate(Incident& incident, const Risk& risk, const RuleBook& book) {
 /// Whether something speaks for theft that is about what was done, not about who it may be.
 bool stands_by_itself(const Risk& risk) {
   return std::ranges::any_of(risk.evidence, [](const WeighedEvidence& weighed) {
-    return weighed.contribution > 0 && !only_supports(weighed.evidence.kind);
+    return weighed.contribution > 0 && !only_supports(weighed.evidence.kind) && weighed.evidence.kind != kUnsureWho;
   });
 }
 
@@ -83,28 +87,48 @@ std::vector<IncidentChange> RiskEngine::add(std::span<const VisitEvidence> evide
     visit.touched = std::max(visit.touched, now);
     touched[fact.visit_id] = &fact;
   }
+  std::set<std::string> ids;
   for (const auto& [visit_id, newest] : touched) {
-    Visit& visit = visits_.find(visit_id)->second;
-    visit.newest = *newest;
-    auto change = weigh(visit, now);
-    if (change) changes.push_back(std::move(*change));
+    ids.emplace(visit_id);
+    visits_.find(visit_id)->second.newest = *newest;
   }
+  changes = weigh(ids, now);
   while (visits_.size() > kVisitsMax) make_room(changes);
   return changes;
 }
 
-std::optional<IncidentChange> RiskEngine::weigh(Visit& visit, Timestamp now) const {
+/// These, and those who may have done what these may have done.
+std::vector<IncidentChange> RiskEngine::weigh(const std::set<std::string>& ids, Timestamp now) {
+  std::set<std::string> all = ids;
+  for (const std::string& id : ids)
+    for (const auto& [key, fact] : visits_.find(id)->second.evidence)
+      for (const auto& [other, p] : fact.whose.visits)
+        if (visits_.contains(other)) all.insert(other);
+  std::map<std::string, Risk> risks;
+  std::map<std::string, double> before;
+  for (const std::string& id : all) {
+    risks[id] = assess(id, {});
+    before[id] = std::exchange(visits_.find(id)->second.risk, risks[id].probability);
+  }
+  std::vector<IncidentChange> changes;
+  for (const std::string& id : all) {
+    Visit& visit = visits_.find(id)->second;
+    if (!ids.contains(id) && visit.incident && visit.risk == before[id]) continue;
+    if (auto change = take(id, visit, risks[id], before[id], now)) changes.push_back(std::move(*change));
+  }
+  return changes;
+}
+
+std::optional<IncidentChange> RiskEngine::take(const std::string& id, Visit& visit, const Risk& risk,
+                                               double risk_before, Timestamp now) const {
   const VisitEvidence& newest = visit.newest;
-  const Risk risk = assess(visit);
-  const double risk_before = visit.risk;
-  visit.risk = risk.probability;
   if (!visit.incident) {
-    if (risk.probability < config_.threshold || !stands_by_itself(risk)) return std::nullopt;
+    if (risk.probability < config_.threshold || !stands_by_itself(risk) || is_anothers(id, visit)) return std::nullopt;
     Incident incident{.event_id = new_id_(now),
                       .type = {},
                       .store_id = store_id_,
                       .camera = newest.camera,
-                      .visit_id = newest.visit_id,
+                      .visit_id = id,
                       .track_id = newest.track_id,
                       .time = now,
                       .prior = visit.prior.value_or(config_.prior)};
@@ -122,6 +146,25 @@ std::optional<IncidentChange> RiskEngine::weigh(Visit& visit, Timestamp now) con
   return change;
 }
 
+bool RiskEngine::is_anothers(const std::string& id, const Visit& visit) const {
+  const auto rests_on = [&](const std::string& one, const Visit& its, const std::string& part) {
+    return assess(one, part).probability < kRests * its.risk;
+  };
+  for (const auto& [key, fact] : visit.evidence) {
+    for (const auto& [other_id, p] : fact.whose.visits) {
+      const auto other = visits_.find(other_id);
+      if (other == visits_.end() || other_id == id) continue;
+      // Of two who are as likely, the one that it is told of first.
+      const double theirs = other->second.risk;
+      const bool likelier =
+          theirs > visit.risk || (theirs == visit.risk && fact.whose.visits.front().first == other_id);
+      if (likelier && rests_on(id, visit, fact.whose.part) && rests_on(other_id, other->second, fact.whose.part))
+        return true;
+    }
+  }
+  return false;
+}
+
 std::vector<IncidentChange> RiskEngine::merge(std::string_view from, std::string_view into, Timestamp now) {
   const auto was = visits_.find(from);
   if (was == visits_.end() || from == into) return {};
@@ -134,6 +177,10 @@ std::vector<IncidentChange> RiskEngine::merge(std::string_view from, std::string
     const auto [place, is_new] = visit.evidence.try_emplace(key, fact);
     if (!is_new && std::abs(fact.llr) > std::abs(place->second.llr)) place->second = fact;
   }
+  // Between the two there is no doubt any more; what is left of it is told again.
+  for (auto& [key, fact] : visit.evidence)
+    if (std::ranges::find(fact.whose.visits, from, &std::pair<std::string, double>::first) != fact.whose.visits.end())
+      fact.whose = {};
   if (moved.prior) visit.prior = std::max(visit.prior.value_or(0), *moved.prior);
   visit.touched = std::max(visit.touched, moved.touched);
   if (visit.newest.visit_id.empty()) visit.newest = std::move(moved.newest);
@@ -147,10 +194,12 @@ std::vector<IncidentChange> RiskEngine::merge(std::string_view from, std::string
     visit.risk = moved.risk;
   }
   const bool is_raised = visit.incident.has_value();
-  if (auto change = weigh(visit, now)) {
-    if (is_raised) change->reason = fmt::format("visit {} turned out to be part of {}", from, into);
-    if (moved.incident && change->before) change->before->visit_id = from;
-    changes.push_back(std::move(*change));
+  for (IncidentChange& change : weigh({std::string(into)}, now)) {
+    if (is_raised && change.after.visit_id == into) {
+      change.reason = fmt::format("visit {} turned out to be part of {}", from, into);
+      if (moved.incident && change.before) change.before->visit_id = from;
+    }
+    changes.push_back(std::move(change));
   }
   return changes;
 }
@@ -204,15 +253,16 @@ double RiskEngine::risk_of(std::string_view visit_id) const {
   return it == visits_.end() ? config_.prior : it->second.risk;
 }
 
-Risk RiskEngine::assess(std::string_view visit_id) const {
-  const auto it = visits_.find(visit_id);
-  return assess(it == visits_.end() ? Visit{} : it->second);
-}
-
-Risk RiskEngine::assess(const Visit& visit) const {
-  std::vector<Evidence> facts;
-  for (const auto& [key, fact] : visit.evidence) facts.push_back(fact);
-  return fuse(visit.prior.value_or(config_.prior), facts, rules_, calibration_);
+Risk RiskEngine::assess(std::string_view visit_id, std::string_view without) const {
+  const auto facts_of = [this](const std::string& id) {
+    VisitFacts facts{config_.prior, {}};
+    const auto visit = visits_.find(id);
+    if (visit == visits_.end()) return facts;
+    facts.prior = visit->second.prior.value_or(config_.prior);
+    for (const auto& [key, fact] : visit->second.evidence) facts.evidence.push_back(fact);
+    return facts;
+  };
+  return fuse_unsure(std::string(visit_id), facts_of, rules_, calibration_, without);
 }
 
 void RiskEngine::make_room(std::vector<IncidentChange>& changes) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,10 +31,11 @@ struct IncidentChange {
 /// new, update, end.
 [[nodiscard]] const char* to_string(IncidentChange::Type type);
 
-/// Not thread-safe; one owner. An incident is created once a visit, when the visit's risk reaches the threshold, and
-/// stays the same incident (event_id) until it ends, also when evidence against later lowers the risk. A visit is kept
-/// for `kLateEvidence_s` after it ended, so that a till's or another camera's late evidence still counts; then its
-/// incident ends and its record is freed. Time is the evidence's and the caller's, never the machine's.
+/// Not thread-safe; one owner. An incident is created once a visit, when the visit's risk reaches the threshold, unless
+/// it rests on facts that may be another visit's, which is likelier to have done it: one walk is one incident. It stays
+/// the same incident (event_id) until it ends, also when evidence against later lowers the risk. A visit is kept for
+/// `kLateEvidence_s` after it ended, so that a till's or another camera's late evidence still counts; then its incident
+/// ends and its record is freed. Time is the evidence's and the caller's, never the machine's.
 class RiskEngine {
  public:
   static constexpr double kLateEvidence_s = 60;
@@ -62,7 +64,7 @@ class RiskEngine {
   /// Posterior probability; the prior for a visit without evidence.
   [[nodiscard]] double risk_of(std::string_view visit_id) const;
   /// The visit's evidence as it is weighed now; no evidence, and the prior, for a visit that is not known.
-  [[nodiscard]] Risk assess(std::string_view visit_id) const;
+  [[nodiscard]] Risk assess(std::string_view visit_id) const { return assess(visit_id, {}); }
   [[nodiscard]] size_t visits_held() const { return visits_.size(); }
 
  private:
@@ -77,8 +79,13 @@ class RiskEngine {
     int64_t left_out = 0;  ///< evidence beyond what is kept of a visit
   };
 
-  std::optional<IncidentChange> weigh(Visit& visit, Timestamp now) const;
-  [[nodiscard]] Risk assess(const Visit& visit) const;
+  std::vector<IncidentChange> weigh(const std::set<std::string>& ids, Timestamp now);
+  std::optional<IncidentChange> take(const std::string& id, Visit& visit, const Risk& risk, double risk_before,
+                                     Timestamp now) const;
+  /// Whether another's risk rests on the same facts, and is higher.
+  [[nodiscard]] bool is_anothers(const std::string& id, const Visit& visit) const;
+  /// Without its part `without`.
+  [[nodiscard]] Risk assess(std::string_view visit_id, std::string_view without) const;
   [[nodiscard]] IncidentChange end_of(const Visit& visit) const;
   void make_room(std::vector<IncidentChange>& changes);
 

@@ -230,6 +230,49 @@ TEST_F(RiskEngineTest, OfTwoIncidentsOfOnePersonOneGoesOn) {
   EXPECT_EQ(changes[1].after.event_id, "event 1");
 }
 
+/// A walk into the stock room of whom it is not sure which visit they are.
+std::vector<VisitEvidence> walk(const std::vector<std::pair<std::string, double>>& visits) {
+  std::vector<VisitEvidence> told;
+  for (const auto& [id, p] : visits) {
+    told.push_back(fact(id, "restricted_entry", 9, 5, 5, "entered stock"));
+    told.back().evidence.whose = {.mine = p, .part = "walk", .visits = visits};
+  }
+  return told;
+}
+
+TEST_F(RiskEngineTest, OneWalkOfOneOfTwoIsOneIncident) {
+  RiskConfig low;
+  low.threshold = 0.3;
+  RiskEngine eager("corner", low, *make_rule_book({}));
+  const auto raised = eager.add(walk({{"a", 0.55}, {"b", 0.45}}), at(5));
+  ASSERT_THAT(raised, SizeIs(1));
+  EXPECT_EQ(raised[0].after.visit_id, "a");
+  EXPECT_NEAR(raised[0].after.risk, 0.942, 0.001) << "one of them did";
+  EXPECT_THAT(raised[0].after.summary, HasSubstr("possible zone violation, unsure who: entered stock (55 % sure that"));
+  EXPECT_GT(eager.risk_of("b"), low.threshold) << "as likely as it is theirs, but not told twice";
+  const auto moved = eager.add(walk({{"b", 0.8}, {"a", 0.2}}), at(6));
+  ASSERT_THAT(moved, SizeIs(2)) << "it turns out to be the other's";
+  EXPECT_EQ(moved[0].after.visit_id, "a");
+  EXPECT_THAT(moved[0].reason, HasSubstr("risk fell below 0.30"));
+  EXPECT_EQ(moved[1].type, Type::created);
+  EXPECT_EQ(moved[1].after.visit_id, "b");
+}
+
+TEST_F(RiskEngineTest, TwoWhoEachDidEnoughAreTwoIncidents) {
+  auto facts = walk({{"a", 0.55}, {"b", 0.45}});
+  facts.push_back(fact("a", "item_unpaid", 7, 1, 2, "took two"));
+  facts.push_back(fact("b", "item_unpaid", 7, 1, 2, "took three"));
+  EXPECT_THAT(engine.add(facts, at(5)), SizeIs(2)) << "neither needs the walk that they share";
+}
+
+TEST_F(RiskEngineTest, WhatIsToldOfAnotherChangesWhoMayHaveDoneIt) {
+  (void)engine.add(walk({{"a", 0.55}, {"b", 0.45}}), at(5));
+  const auto changes = add(fact("b", "staff_badge", -5, 6, 6, "badge"), 6);
+  ASSERT_THAT(changes, SizeIs(1)) << "b, who had no incident, makes a's less likely";
+  EXPECT_EQ(changes[0].after.visit_id, "a");
+  EXPECT_NEAR(changes[0].after.risk, 0.55 * 0.942 + 0.45 * 0.1, 0.01);
+}
+
 TEST_F(RiskEngineTest, WhoSomebodyMayBeRaisesNothingByItself) {
   RiskConfig almost;
   almost.prior = 0.45;

@@ -88,6 +88,8 @@ double RiskCalibration::probability(double log_odds) const {
   return 1 / (1 + std::exp(-(slope * log_odds + intercept)));
 }
 
+double RiskCalibration::log_odds(double probability) const { return (logit(probability) - intercept) / slope; }
+
 Risk fuse(double prior, std::span<const Evidence> evidence, const RuleBook& book, const RiskCalibration& calibration) {
   Risk risk;
   for (const Evidence& fact : evidence) {

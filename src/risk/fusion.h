@@ -19,6 +19,7 @@ struct RiskCalibration {
   double slope = 1, intercept = 0;
 
   [[nodiscard]] double probability(double log_odds) const;
+  [[nodiscard]] double log_odds(double probability) const;
   bool operator==(const RiskCalibration&) const = default;
 };
 

@@ -39,8 +39,8 @@ std::string summary_of(std::string_view alert_type, std::span<const WeighedEvide
     if (weighed.contribution < 0) against.push_back(&weighed);
   }
   const auto name = std::ranges::find(kNames, alert_type, &decltype(kNames)::value_type::first);
-  const bool unsure = std::ranges::any_of(
-      speaks_for, [](const auto* w) { return w->evidence.detail.find(kUnsureWho) != std::string::npos; });
+  const bool unsure =
+      std::ranges::any_of(speaks_for, [](const auto* weighed) { return !weighed->evidence.whose.is_sure(); });
   return fmt::format("possible {}{}: {}; against: {}", name == kNames.end() ? "theft" : name->second,
                      unsure ? ", unsure who" : "", clauses(std::move(speaks_for)), clauses(std::move(against)));
 }

@@ -7,9 +7,6 @@
 
 namespace shrike {
 
-/// What evidence says, after a percentage, of which it is not sure whose it is.
-inline constexpr std::string_view kUnsureWho = "% sure that this was the same person";
-
 /// What an officer reads first: "possible checkout bypass: 34 s in razors, left by exit B without checkout; against:
 /// none". What speaks for theft in the order it happened, then what speaks against; at most five clauses of each. Where
 /// some of what speaks for theft may be another person's, "unsure who" stands at the begin.

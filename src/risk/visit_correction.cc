@@ -6,6 +6,7 @@
 
 #include "behaviour/kinds.h"
 #include "risk/fusion.h"
+#include "risk/unsure.h"
 
 namespace shrike {
 namespace {
@@ -27,6 +28,9 @@ void weigh(VisitRecord& visit, const RiskInUse& in_use) {
   visit.camera = visit.parts.back().camera;
 }
 
+/// Of which visit a fact is: gone where an officer says it.
+bool is_doubt(const WeighedEvidence& weighed) { return weighed.evidence.kind == kUnsureWho; }
+
 bool seen_in(const Evidence& fact, const StoreVisit::Part& part) {
   return fact.source == part.camera && fact.to >= part.from && fact.to <= part.to.plus_s(kMoment_s);
 }
@@ -35,13 +39,16 @@ bool seen_in(const Evidence& fact, const StoreVisit::Part& part) {
 
 VisitRecord merged_record(VisitRecord into, const VisitRecord& from, const RiskInUse& risk) {
   std::map<std::string, WeighedEvidence> facts;
+  bool shared = false;  // the doubt was which of the two it was
   for (const auto& evidence : {into.evidence, from.evidence})
     for (const WeighedEvidence& weighed : evidence) {
       const auto [place, is_new] = facts.try_emplace(key_of(weighed.evidence), weighed);
+      shared = shared || (!is_new && !is_doubt(weighed));
       if (!is_new && std::abs(weighed.evidence.llr) > std::abs(place->second.evidence.llr)) place->second = weighed;
     }
   into.evidence.clear();
-  for (auto& [key, weighed] : facts) into.evidence.push_back(std::move(weighed));
+  for (auto& [key, weighed] : facts)
+    if (!shared || !is_doubt(weighed)) into.evidence.push_back(std::move(weighed));
   for (StoreVisit::Part part : from.parts) {
     part.probability = 1;  // an officer said so
     into.parts.push_back(std::move(part));
@@ -69,7 +76,7 @@ std::optional<std::pair<VisitRecord, VisitRecord>> split_record(const VisitRecor
   for (const WeighedEvidence& weighed : visit.evidence) {
     const bool leaves =
         std::ranges::any_of(own.parts, [&](const auto& part) { return seen_in(weighed.evidence, part); });
-    (leaves ? own : rest).evidence.push_back(weighed);
+    if (!leaves || !is_doubt(weighed)) (leaves ? own : rest).evidence.push_back(weighed);
   }
   weigh(own, risk);
   weigh(rest, risk);

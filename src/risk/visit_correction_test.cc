@@ -57,6 +57,21 @@ TEST(VisitCorrection, SplitTakesItsEvidenceAlong) {
   EXPECT_EQ(parts->first.to, at(50));
 }
 
+TEST(VisitCorrection, ADoubtIsGoneWhereTheOfficerSaysWhoItWas) {
+  const RiskInUse risk = *risk_in_use({});
+  const auto entered = fact("restricted_entry", "door", 9, 58), doubt = fact("unsure_who", "door", -4, 58);
+  const auto a = visit("a", "aisle", 0, 50, {entered, doubt});
+  const auto b = visit("b", "door", 55, 60, {entered, doubt});
+  const auto c = visit("c", "till", 70, 80, {fact("loitering", "till", 2.5, 75)});
+  EXPECT_GT(merged_record(a, b, risk).risk, 0.9) << "it was one of the two";
+  const auto other = merged_record(a, c, risk);
+  EXPECT_EQ(other.evidence.size(), 3U) << "still not sure";
+  const auto parts = split_record(merged_record(c, b, risk), "b", risk);
+  ASSERT_TRUE(parts);
+  EXPECT_EQ(parts->first.evidence.size(), 1U);
+  EXPECT_GT(parts->second.risk, 0.9);
+}
+
 TEST(VisitCorrection, AnOfficersWordOfStaffCountsAndCanBeTakenBack) {
   const RiskInUse risk = *risk_in_use({});
   const auto seen = visit("a", "aisle", 0, 50,

@@ -3,17 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <span>
 #include <spdlog/spdlog.h>
 #include <utility>
 
 #include "risk/store_mind.h"
-#include "risk/summary.h"
 
 namespace shrike {
 namespace {
 
-/// Below this, evidence says how sure it is that it was this person.
-constexpr double kSure = 0.9;
+constexpr double kRounding = 1e-6;
 constexpr double kStoodThere_s = 2;  ///< a tag is read while its bearer stands there
 constexpr size_t kBelongsMax = 32;
 /// Of one camera visit; and of those, where a source never ends what it began.
@@ -28,18 +27,29 @@ StoreVisitOptions options_of(const SiteConfig& site) {
   return options;
 }
 
-/// What `fact` is worth for a visit whose it is with probability `p`. The visit that it most probably is stands for
-/// whoever did it: the fact itself is certain, only what else that visit did may be another's. Every other visit may as
-/// well have had no part in it, so that nobody else's fact makes its posterior more than `p` (likelihood ratio of
-/// "somebody did this, and it was this visit with probability `p`"; `prior` is that of a visit).
-VisitEvidence weakened(VisitEvidence fact, double p, bool most_probable, double prior) {
-  if (p >= 1) return fact;
-  const double ratio = std::exp(fact.evidence.llr), mean = prior * ratio + 1 - prior;
-  fact.evidence.llr =
-      most_probable ? std::log(p * ratio + 1 - p) : std::log((p * ratio / mean + 1 - p) / (p / mean + 1 - p));
-  if (p < kSure) fact.evidence.detail = fmt::format("{} ({:.0f} {})", fact.evidence.detail, 100 * p, kUnsureWho);
-  return fact;
+/// Whose a fact of one camera's visit is, for `visit`. A visit that began with it is surely its own (then the first
+/// claim is 1), but may be the others' person: both cannot be.
+Whose whose_of(const Belonging& belonging, const Claim& claim) {
+  Whose whose{.mine = claim.probability,
+              .part = fmt::format("{}@{}", belonging.camera_visit, belonging.since.us),
+              .visits = {{belonging.claims.front().visit_id, 0}}};
+  double others = 0;
+  for (const Claim& other : std::span(belonging.claims).subspan(1)) {
+    others += other.probability;
+    whose.visits.emplace_back(other.visit_id, other.probability);
+  }
+  whose.visits.front().second = std::min(belonging.claims.front().probability, std::max(0.0, 1 - others));
+  return whose;
 }
+
+/// Who is as good as known is known: nobody else is meant.
+bool is_known(const Belonging& belonging) {
+  double all = 0;
+  for (const Claim& claim : belonging.claims) all += claim.probability;
+  return belonging.claims.front().probability >= Whose::kSure && (belonging.claims.size() == 1 || all <= 1 + kRounding);
+}
+
+double worth(const Evidence& fact) { return std::abs(fact.llr) * fact.whose.mine; }
 
 /// A stay that two cameras saw is one stay: the stronger word counts.
 void once_a_zone(std::map<std::string, VisitEvidence>& facts) {
@@ -49,7 +59,7 @@ void once_a_zone(std::map<std::string, VisitEvidence>& facts) {
     const auto [known, is_new] = of.try_emplace({one.kind, one.zone}, fact);
     if (is_new || one.zone.empty()) {
       ++fact;
-    } else if (std::abs(known->second->second.evidence.llr) >= std::abs(one.llr)) {
+    } else if (worth(known->second->second.evidence) >= worth(one)) {
       fact = facts.erase(fact);
     } else {
       facts.erase(std::exchange(known->second, fact));
@@ -60,7 +70,7 @@ void once_a_zone(std::map<std::string, VisitEvidence>& facts) {
 
 }  // namespace
 
-WhoIsWho::WhoIsWho(const SiteConfig& site) : prior_(site.risk.prior), visits_(options_of(site)), staff_(site.staff) {
+WhoIsWho::WhoIsWho(const SiteConfig& site) : visits_(options_of(site)), staff_(site.staff) {
   for (const CameraConfig& camera : site.cameras) {
     if (const auto floor = FloorMap::of(camera, site.floor)) floors_.emplace(camera.name, *floor);
     for (const Zone& zone : camera.zones) {
@@ -233,11 +243,14 @@ void WhoIsWho::retell(const std::string& visit, WhoChanges& changes) {
         if (belonging == nullptr) continue;
         const auto claim = std::ranges::find(belonging->claims, visit, &Claim::visit_id);
         if (claim == belonging->claims.end()) continue;
-        VisitEvidence mine = weakened(fact, claim->probability, claim == belonging->claims.begin(), prior_);
+        const bool known = is_known(*belonging);
+        if (known && claim != belonging->claims.begin()) continue;
+        VisitEvidence mine = fact;
         mine.visit_id = visit;
+        if (!known) mine.evidence.whose = whose_of(*belonging, *claim);
         // One camera, one zone, two camera visits: one fact, as strong as the stronger.
         const auto [place, is_new] = now.try_emplace(key, mine);
-        if (!is_new && std::abs(mine.evidence.llr) > std::abs(place->second.evidence.llr)) place->second = mine;
+        if (!is_new && worth(mine.evidence) > worth(place->second.evidence)) place->second = mine;
       }
     }
   once_a_zone(now);
@@ -246,6 +259,7 @@ void WhoIsWho::retell(const std::string& visit, WhoChanges& changes) {
     if (now.contains(key)) continue;
     changes.evidence.push_back(fact);
     changes.evidence.back().evidence.llr = 0;
+    changes.evidence.back().evidence.whose = {};
   }
   for (const auto& [key, fact] : now) {
     const auto before = told.find(key);

@@ -28,8 +28,8 @@ struct WhoChanges {
   std::vector<VisitRecord> ended;   ///< over; likewise
 };
 
-/// Evidence counts for each visit that its camera visit may be part of, by the probability p of that: its likelihood
-/// ratio becomes p · ratio + 1 − p, so that what is said of somebody unsure moves nobody's risk far.
+/// Evidence is told of each visit that its camera visit may be part of, whole, and says whose it is (Evidence::whose):
+/// risk weighs that.
 class WhoIsWho {
  public:
   explicit WhoIsWho(const SiteConfig& site);
@@ -74,7 +74,6 @@ class WhoIsWho {
   void retell(const std::string& visit, WhoChanges& changes);
   [[nodiscard]] const Belonging* belonging_at(const CameraVisit& one, Timestamp time) const;
 
-  double prior_;  ///< of a visit
   StoreVisits visits_;
   StaffWatch staff_;
   std::map<std::string, FloorMap> floors_;     ///< by camera
