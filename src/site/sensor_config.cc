@@ -159,7 +159,6 @@ TillsConfig read_tills(const std::string& name, YamlMap& map, const path& base) 
   read_file_name(map, "path", tills.path, base);
   need(map, "path", tills.path.string(), "/srv/pos/out");
   tills.self_checkout = map.texts("self_checkout");
-  map.read("zone", tills.zone);
   map.finish();
   return tills;
 }

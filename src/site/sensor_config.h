@@ -66,7 +66,6 @@ struct TillsConfig {
   std::string name;
   std::filesystem::path path;
   std::vector<std::string> self_checkout;  ///< tills without a cashier, as 34 or STORE/34
-  std::string zone;                        ///< the checkout where they stand; empty: any
 };
 
 struct SensorsConfig {
