@@ -255,7 +255,7 @@ double RiskEngine::risk_of(std::string_view visit_id) const {
 
 Risk RiskEngine::assess(std::string_view visit_id, std::string_view without) const {
   const auto facts_of = [this](const std::string& id) {
-    VisitFacts facts{config_.prior, {}};
+    VisitCase facts{config_.prior, {}};
     const auto visit = visits_.find(id);
     if (visit == visits_.end()) return facts;
     facts.prior = visit->second.prior.value_or(config_.prior);

@@ -16,7 +16,7 @@ constexpr double kSay = 0.005;
 /// A visit's risk by how many of its parts are its own, the likeliest first.
 class Mixture {
  public:
-  Mixture(const VisitFacts& visit, const RuleBook& book, const RiskCalibration& calibration) {
+  Mixture(const VisitCase& visit, const RuleBook& book, const RiskCalibration& calibration) {
     std::map<std::string, double> parts;
     for (const Evidence& fact : visit.evidence) parts.emplace(fact.whose.part, std::min(1.0, fact.whose.mine));
     parts[""] = 1;
@@ -73,7 +73,7 @@ bool is_own(const Whose& whose, std::string_view visit_id) {
 }
 
 /// That whoever the part shows has stolen, over whose it may be.
-double risk_shown(const std::string& part, const Whose& whose, const VisitFacts& visit, const std::string& visit_id,
+double risk_shown(const std::string& part, const Whose& whose, const VisitCase& visit, const std::string& visit_id,
                   const FindFacts& find, const RuleBook& book, const RiskCalibration& calibration) {
   std::vector<Evidence> shown;
   std::ranges::copy_if(visit.evidence, std::back_inserter(shown), [&](const Evidence& fact) {
@@ -81,7 +81,7 @@ double risk_shown(const std::string& part, const Whose& whose, const VisitFacts&
   });
   double sum = 0, unknown = 1;
   for (const auto& [id, p] : whose.visits) {
-    VisitFacts other = id == visit_id ? visit : find(id);
+    VisitCase other = id == visit_id ? visit : find(id);
     if (id != visit_id) {
       for (Evidence fact : shown) {
         fact.whose = {.mine = fact.whose.part == part ? p : 1, .part = fact.whose.part == part ? part : ""};
@@ -135,7 +135,7 @@ void add_doubt(Risk& risk, double probability, const RiskCalibration& calibratio
 
 Risk fuse_unsure(const std::string& visit_id, const FindFacts& find, const RuleBook& book,
                  const RiskCalibration& calibration, std::string_view without) {
-  VisitFacts visit = find(visit_id);
+  VisitCase visit = find(visit_id);
   if (!without.empty()) std::erase_if(visit.evidence, [&](const auto& fact) { return fact.whose.part == without; });
   Risk risk = fuse(visit.prior, visit.evidence, book, calibration);
   std::map<std::string, const Whose*> parts;

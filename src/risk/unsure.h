@@ -16,13 +16,13 @@ namespace shrike {
 inline constexpr std::string_view kUnsureWho = "unsure_who";
 
 /// All that is told of one visit.
-struct VisitFacts {
+struct VisitCase {
   double prior = 0;
   std::vector<Evidence> evidence;
 };
 
 /// By id; of a visit that is not known, what is true of anybody.
-using FindFacts = std::function<VisitFacts(const std::string& visit_id)>;
+using FindFacts = std::function<VisitCase(const std::string& visit_id)>;
 
 /// The visit's risk, where some of its evidence may be others' (Evidence::whose): the larger of two.
 /// - Of the visit: P(a part is its own) · risk(with it) + P(it is not) · risk(without it).

@@ -21,7 +21,7 @@ Evidence fact(const std::string& kind, double llr, Whose whose = {}) {
 class UnsureTest : public testing::Test {
  protected:
   Risk fused(const std::string& id, std::string_view without = {}) {
-    const auto find = [&](const std::string& visit) { return VisitFacts{kPrior, visits[visit]}; };
+    const auto find = [&](const std::string& visit) { return VisitCase{kPrior, visits[visit]}; };
     return fuse_unsure(id, find, *make_rule_book({}), {}, without);
   }
   void tell(const std::string& kind, double llr, const Whose& whose) {
