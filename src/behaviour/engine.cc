@@ -16,21 +16,13 @@ void shift_clock(VisitFacts& facts, double seconds) {
   facts.foot.shift_clock(seconds);
   for (ZoneWatch& zone : facts.zones) zone.shift_clock(seconds);
   for (auto& [what, seen] : facts.carried_out) seen.first = seen.first.plus_s(seconds);
-  for (auto& [zone, fact] : facts.rates) {
-    fact.from = fact.from.plus_s(seconds);
-    fact.to = fact.to.plus_s(seconds);
-  }
   for (auto& [what, fact] : facts.body) fact = {fact.from.plus_s(seconds), fact.to.plus_s(seconds), fact.detail};
 }
 
 }  // namespace
 
 BehaviourEngine::BehaviourEngine(const CameraConfig& camera, RuleBook rules, std::vector<std::string> labels)
-    : camera_(camera.name),
-      zones_(camera.zones),
-      rules_(std::move(rules)),
-      labels_(std::move(labels)),
-      rates_(camera.zones.size()) {}
+    : camera_(camera.name), zones_(camera.zones), rules_(std::move(rules)), labels_(std::move(labels)) {}
 
 Behaviour BehaviourEngine::observe(const PictureAt& picture, std::span<const VisitTrack> people,
                                    std::span<const Track> tracks) {
@@ -86,24 +78,7 @@ void BehaviourEngine::see_person(const std::string& id, Visit& visit, const Trac
     if (!event) continue;
     out.events.push_back(event_of(id, visit, i, *event));
     if (*event == ZoneWatch::Event::left) note_stay(visit, i);
-    if (*event == ZoneWatch::Event::entered && zones_[i].kind == ZoneKind::high_risk)
-      note_entry(visit, i, picture.time);
   }
-}
-
-std::vector<int> BehaviourEngine::entries_of(const Visit& visit) {
-  std::vector<int> entries;
-  for (const ZoneWatch& zone : visit.facts.zones) entries.push_back(zone.facts().entries);
-  return entries;
-}
-
-/// Whether it has come here more often than is usual: told at entries alone, so that nothing changes as time goes on.
-void BehaviourEngine::note_entry(Visit& visit, size_t zone, Timestamp time) const {
-  const auto entries = entries_of(visit);
-  const auto found = rates_.excess(zone, entries, seconds_between(visit.path.begun(), time));
-  RateFact& fact = visit.facts.rates[zone];
-  if (found.probability >= fact.probability) return;
-  fact = {visit.facts.zones[zone].facts().first_entered, time, entries[zone], found.usual, found.probability};
 }
 
 ZoneEvent BehaviourEngine::event_of(const std::string& id, const Visit& visit, size_t zone,
@@ -166,7 +141,6 @@ Behaviour BehaviourEngine::visit_ended(std::string_view visit_id) {
     note_stay(it->second, i);
   }
   hand_out(it->first, it->second, out);
-  rates_.learn(entries_of(it->second), seconds_between(it->second.path.begun(), it->second.path.newest()));
   out.traces.push_back(trace_of(it->first, it->second));
   visits_.erase(it);
   return out;

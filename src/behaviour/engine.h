@@ -14,7 +14,6 @@
 #include "behaviour/rule_book.h"
 #include "behaviour/visit_facts.h"
 #include "behaviour/visit_trace.h"
-#include "behaviour/zone_rates.h"
 #include "site/config.h"
 #include "track/visits.h"
 
@@ -81,8 +80,6 @@ class BehaviourEngine {
   [[nodiscard]] ZoneEvent event_of(const std::string& id, const Visit& visit, size_t zone,
                                    ZoneWatch::Event event) const;
   void note_stay(Visit& visit, size_t zone) const;
-  void note_entry(Visit& visit, size_t zone, Timestamp time) const;
-  [[nodiscard]] static std::vector<int> entries_of(const Visit& visit);
   [[nodiscard]] VisitTrace trace_of(const std::string& id, Visit& visit) const;
   void forget_the_longest_unseen();
 
@@ -90,7 +87,6 @@ class BehaviourEngine {
   std::vector<Zone> zones_;
   RuleBook rules_;
   ObjectLabels labels_;
-  ZoneRates rates_;  ///< of visits that are over
   std::map<std::string, Visit, std::less<>> visits_;
   Timestamp newest_;
   int64_t frames_ = 0;

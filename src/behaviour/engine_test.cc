@@ -358,23 +358,5 @@ TEST(BehaviourEngine, WhoStepsAsideForAMomentLeavesOneStay) {
   EXPECT_NEAR(player.all.traces[0].stays[0].dwell_s, 20, 0.5);
 }
 
-TEST(Engine, EntriesAreHeldAgainstWhatIsUsualThere) {
-  Player p;
-  // Sixty visits go to the razors once in a minute; then one goes four times in as long.
-  for (int i = 0; i < 60; ++i) {
-    p.walk(kFloor, kRazors);
-    p.walk(kRazors, kFloor);
-    p.stay(kFloor, 55);
-    p.end();
-  }
-  EXPECT_THAT(p.lines(), IsEmpty()) << "what everybody does is no evidence";
-  for (int i = 0; i < 4; ++i) {
-    p.walk(kFloor, kRazors);
-    p.walk(kRazors, kFloor);
-    p.stay(kFloor, 6);
-  }
-  EXPECT_THAT(p.lines(), testing::Contains(testing::StartsWith("frequent_entry: entered razors 3 times, where ")));
-}
-
 }  // namespace
 }  // namespace shrike

@@ -74,17 +74,6 @@ void repeated_entry(Case& c, const KindRule& rule, size_t zone) {
         fmt::format("entered {} {} times", c.zones[zone].name, facts.entries));
 }
 
-/// The rarer, the more: `factor` from a probability of 1 / `from` on.
-void frequent_entry(Case& c, const KindRule& rule, size_t zone) {
-  const auto fact = c.visit.rates.find(zone);
-  if (fact == c.visit.rates.end()) return;
-  const RateFact& rate = fact->second;
-  const Step* step = step_reached(rate_steps(), 1 / std::max(1e-9, rate.probability));
-  if (step == nullptr) return;
-  c.add(rule, zone, rule.llr * step->factor, rate.from, rate.to,
-        fmt::format("entered {} {} times, where {:.1f} is usual", c.zones[zone].name, rate.entries, rate.usual));
-}
-
 void restricted_entry(Case& c, const KindRule& rule, size_t zone) {
   const ZoneFacts& facts = c.facts(zone);
   if (facts.entries == 0) return;
@@ -182,10 +171,9 @@ struct Shipped {
   void (*look)(Case&, const KindRule&, size_t zone);
 };
 
-constexpr std::array<Shipped, 8> kShipped{{
+constexpr std::array<Shipped, 7> kShipped{{
     {"loitering", ZoneKind::high_risk, loitering},
     {"repeated_entry", ZoneKind::high_risk, repeated_entry},
-    {"frequent_entry", ZoneKind::high_risk, frequent_entry},
     {"restricted_entry", ZoneKind::restricted, restricted_entry},
     {"exit_without_checkout", ZoneKind::exit, exit_without_checkout},
     {"object_carried_out", ZoneKind::exit, object_carried_out},

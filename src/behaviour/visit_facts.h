@@ -29,20 +29,12 @@ struct BodyFact {
   std::string detail;  ///< one short clause for a person
 };
 
-/// More entries into a zone than visits of its length and pace make there (ZoneRates), as it stood at the rarest entry.
-struct RateFact {
-  Timestamp from, to;  ///< first and that entry
-  int entries = 0;
-  double usual = 0, probability = 1;
-};
-
 /// All that is held of one visit on one camera, of bounded size: its facts, from which evidence is computed anew.
 struct VisitFacts {
   SteadyFoot foot;
   std::vector<ZoneWatch> zones;                             ///< one a zone of the camera, in its order
   std::map<std::pair<size_t, int>, Sightings> carried_out;  ///< by (exit zone, class)
   std::map<std::pair<size_t, BodySign>, BodyFact> body;     ///< by (zone, sign)
-  std::map<size_t, RateFact> rates;                         ///< by zone
   int cart_frames = 0;                                      ///< with a cart or basket, anywhere
   int bag_frames = 0;                                       ///< with a bag or an article, anywhere
 };

@@ -85,7 +85,8 @@ Desk::Desk(Parts parts)
       told_(kToldMax, WhenFull::wait),
       clips_(kClipsMax, WhenFull::wait),
       watch_list_(parts_.store.database(), parts_.site.watch_list),
-      movement_(parts_.site, parts_.risk.rules, parts_.metrics) {
+      movement_(parts_.site, parts_.risk.rules, parts_.metrics),
+      entries_(parts_.site, parts_.risk.rules) {
   for (const CameraConfig& camera : parts_.site.cameras) {
     if (auto floor = FloorMap::of(camera, parts_.site.floor)) floors_.emplace(camera.name, std::move(*floor));
   }
@@ -134,6 +135,7 @@ void Desk::weigh(Observation& observation) {
     if (const auto floor = floors_.find(trace.camera); floor != floors_.end()) put_on_floor(trace, floor->second);
   const auto visit_of = [this](const std::string& camera_visit) { return parts_.mind.visit_of(camera_visit); };
   for (auto& unusual : movement_.see(observation.traces, visit_of)) observation.evidence.push_back(std::move(unusual));
+  for (auto& often : entries_.see(observation, parts_.mind.who())) observation.evidence.push_back(std::move(often));
   take(parts_.mind.see(observation), &observation);
   std::map<std::string, double> ahead_s;
   for (const ClockOffset& clock : parts_.mind.who().visits().clocks_apart()) ahead_s[clock.other] = clock.seconds;
@@ -166,6 +168,7 @@ void Desk::keep_traces(const Observation& observation) {
 void Desk::take(const MindChanges& changes, const Observation* observation) {
   for (const auto& change : changes.incidents) take(change, observation);
   for (const auto& visit : changes.ended) {
+    entries_.end(visit);
     if (const auto kept = parts_.store.save_visit(visit); !kept) spdlog::error("{}", kept.error().message);
     keep_parts(visit, parts_.store.database());
   }

@@ -13,6 +13,7 @@
 
 #include "base/queue.h"
 #include "behaviour/visit_trace.h"
+#include "risk/entry_watch.h"
 #include "risk/in_use.h"
 #include "risk/store_mind.h"
 #include "track/floor_map.h"
@@ -120,6 +121,7 @@ class Desk {
   std::vector<DueClip> due_;               ///< in the order of their incidents; the desk's thread alone has them
   WatchMatcher watch_list_;
   MovementWatch movement_;
+  EntryWatch entries_;
   std::map<std::string, FloorMap, std::less<>> floors_;  ///< by camera, of those that are placed
   std::thread desk_, cutter_;
 };

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "behaviour/engine.h"
+#include "risk/entry_watch.h"
 #include "risk/in_use.h"
 #include "track/tracker.h"
 #include "track/visits.h"
@@ -140,6 +141,7 @@ class Minds {
       minds_.push_back(std::make_unique<StoreMind>(
           site, risk.rules, planogram, [this, m](Timestamp t) { return replay_id(t, kMindIds, next_id_[m]++); }));
       minds_.back()->calibrate(risk.calibration);
+      entries_.emplace_back(site, risk.rules);
     }
   }
 
@@ -190,11 +192,19 @@ class Minds {
   }
 
   void tell(size_t m, const Heard& heard) {
-    if (const auto* view = std::get_if<const CameraView*>(&heard.what)) say(m, heard.time, minds_[m]->see(**view));
+    if (const auto* view = std::get_if<const CameraView*>(&heard.what)) say(m, heard.time, see(m, **view));
     if (const auto* item = std::get_if<ItemEvent>(&heard.what)) say(m, heard.time, minds_[m]->hear(*item));
     if (const auto* till = std::get_if<TillTransaction>(&heard.what)) say(m, heard.time, minds_[m]->hear(*till));
   }
+  MindChanges see(size_t m, const CameraView& view) {
+    auto often = entries_[m].see(view, minds_[m]->who());
+    if (often.empty()) return minds_[m]->see(view);
+    CameraView more = view;
+    std::ranges::move(often, std::back_inserter(more.evidence));
+    return minds_[m]->see(more);
+  }
   void say(size_t m, Timestamp now, const MindChanges& changes) {
+    for (const VisitRecord& over : changes.ended) entries_[m].end(over);
     const bool any = !changes.incidents.empty() || !changes.ended.empty();
     if (any && options_.on_changes) options_.on_changes(m, now, changes, *minds_[m]);
   }
@@ -220,6 +230,7 @@ class Minds {
   std::vector<Heard> heard_;
   std::vector<uint64_t> next_id_;
   std::vector<std::unique_ptr<StoreMind>> minds_;
+  std::vector<EntryWatch> entries_;  ///< one a mind
 };
 
 using Cameras = std::vector<std::unique_ptr<CameraReplay>>;
