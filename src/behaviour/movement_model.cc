@@ -157,6 +157,22 @@ Result<FactRanks> facts_from(const json& object) {
   return out;
 }
 
+json json_of(const std::optional<MovementTried>& tried) {
+  if (!tried) return nullptr;
+  return {{"promoted", tried->promoted}, {"why", tried->why}, {"visits", tried->visits}, {"psi", tried->psi}};
+}
+
+/// None where the model was never tried, or before that was kept.
+Result<std::optional<MovementTried>> tried_from(const json& object) {
+  if (object.is_null()) return std::optional<MovementTried>();
+  const auto part = [&](const char* key) { return object.is_object() ? object.value(key, json()) : json(); };
+  const json promoted = part("promoted"), why = part("why"), visits = part("visits"), psi = part("psi");
+  if (!promoted.is_boolean() || !why.is_string() || !visits.is_number_integer() || !psi.is_number())
+    return bad_input("'tried': expected promoted, why, visits and psi");
+  return std::optional(
+      MovementTried{promoted.get<bool>(), why.get<std::string>(), visits.get<int64_t>(), psi.get<double>()});
+}
+
 Result<MovementModel> model_from(const json& all) {
   MovementModel model;
   const std::string what = all.is_object() ? text_at(all, "what") : "";
@@ -181,6 +197,7 @@ Result<MovementModel> model_from(const json& all) {
   model.tried_to = {whole_at(all, "tried_to_us")};
   model.walks = whole_at(all, "walks");
   model.days = whole_at(all, "days");
+  TRY(model.tried, tried_from(all.value("tried", json())));
   const json retrain = all.value("retrain_days", json());
   if (!retrain.is_number() || !(retrain.get<double>() >= 0 && retrain.get<double>() <= 3660))
     return bad_input("'retrain_days': expected 0 to 3660");
@@ -302,6 +319,7 @@ std::string to_text(const MovementModel& model) {
                  {"tried_to_us", model.tried_to.us},
                  {"walks", model.walks},
                  {"days", model.days},
+                 {"tried", json_of(model.tried)},
                  {"retrain_days", model.retrain_days},
                  {"net", to_json(model.net)},
                  {"centre", model.centre},

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,7 +53,18 @@ inline constexpr std::array kMovementScores = {MovementScore::mean_surprise, Mov
                                                MovementScore::embedding, MovementScore::whole};
 [[nodiscard]] const char* to_string(MovementScore score);
 
+/// How a model did on the newest days before it took its place or was refused; docs/movement.md, "canary first".
+struct MovementTried {
+  bool promoted = false;
+  std::string why;     ///< in words
+  int64_t visits = 0;  ///< that it was tried on
+  double psi = 0;      ///< of its ranks (Drift)
+};
+
 struct MovementModel {
+  /// What a model's file is called, besides, that was refused.
+  static constexpr const char* kRefused = ".candidate";
+
   MovementNet net;
   std::vector<float> centre;  ///< of normal visits' embeddings
   std::vector<float> whiten;  ///< hidden × hidden: whiten · (embedding − centre) has unit variance
@@ -62,6 +74,7 @@ struct MovementModel {
   std::string time_zone = "UTC", store;
   Timestamp learnt_from, learnt_to, calibrated_to, tried_to;  ///< newest visit of each part
   int64_t walks = 0, days = 0;
+  std::optional<MovementTried> tried;
   double retrain_days = 0;  ///< a running store trains anew after so many days of new visits; 0: never
 
   [[nodiscard]] VisitReading read(const Walk& walk) const;

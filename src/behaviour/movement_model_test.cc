@@ -87,11 +87,16 @@ TEST(MovementModel, SaysWhichStretchIsUnusual) {
 }
 
 TEST(MovementModel, ComesBackFromItsFileAsItWas) {
-  const MovementModel model = any_model(MovementScore::embedding);
+  MovementModel model = any_model(MovementScore::embedding);
+  EXPECT_FALSE(movement_model_from(to_text(model), "m.json")->tried);
+  model.tried = MovementTried{.promoted = false, .why = "its ranks have shifted", .visits = 40, .psi = 0.5};
   const std::string text = to_text(model);
   const auto again = movement_model_from(text, "m.json");
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(to_text(*again), text);
+  ASSERT_TRUE(again->tried);
+  EXPECT_EQ(again->tried->why, "its ranks have shifted");
+  EXPECT_FALSE(again->tried->promoted);
   const Walk walk = walks(1, 9).front();
   EXPECT_EQ(again->read(walk).p, model.read(walk).p);
 }
@@ -117,6 +122,7 @@ TEST(MovementModel, RefusesWhatIsNoModelAndSaysWhy) {
   EXPECT_NE(with("/facts/normal", nlohmann::json::array()).find("facts"), std::string::npos);
   EXPECT_NE(with("/facts/slope", "x").find("slope"), std::string::npos);
   EXPECT_NE(with("/time_zone", "Mars/Base").find("Mars"), std::string::npos);
+  EXPECT_NE(with("/tried", {{"promoted", "yes"}}).find("tried"), std::string::npos);
   EXPECT_NE(with("/score", "wisdom").find("wisdom"), std::string::npos);
 }
 

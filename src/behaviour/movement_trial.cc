@@ -18,6 +18,9 @@ constexpr double kWatch_psi = 0.1, kShifted_psi = 0.25;
 constexpr double kNotWorse = 0.02;
 constexpr int kDraws = 500;
 
+/// What the index may be above a limit while nothing has changed.
+double psi_by_chance(int64_t visits) { return 2.0 * (kBins - 1) / static_cast<double>(std::max<int64_t>(1, visits)); }
+
 double longest_stop(const Walk& walk) {
   double most = 0;
   for (const Stretch& s : walk.stretches)
@@ -136,10 +139,11 @@ std::vector<MovementRival> movement_rivals(std::span<const Walk> normal) {
       {"nearest neighbours", [neighbours](const Walk& w) { return neighbours->distance(w); }}};
 }
 
+bool Drift::shifted() const { return psi > kShifted_psi + psi_by_chance(visits); }
+
 const char* Drift::verdict() const {
-  const double chance = 2.0 * (kBins - 1) / static_cast<double>(std::max<int64_t>(1, visits));
-  if (psi > kShifted_psi + chance) return "shifted";
-  return psi > kWatch_psi + chance ? "watch" : "steady";
+  if (shifted()) return "shifted";
+  return psi > kWatch_psi + psi_by_chance(visits) ? "watch" : "steady";
 }
 
 Drift drift_of(std::vector<double> p) {
@@ -161,15 +165,12 @@ Drift drift_of(std::vector<double> p) {
   return out;
 }
 
-bool MovementTrial::promoted() const {
-  return visits > 0 && worse <= kNotWorse && std::string_view(drift.verdict()) != "shifted";
-}
+bool MovementTrial::promoted() const { return visits > 0 && worse <= kNotWorse && !drift.shifted(); }
 
 std::string MovementTrial::why() const {
   if (visits == 0) return "no visits to try it on";
-  if (std::string_view(drift.verdict()) == "shifted")
-    return fmt::format("its ranks have shifted: PSI {:.2f}", drift.psi);
-  if (present <= 0) return "there is no present model";
+  if (drift.shifted()) return fmt::format("its ranks have shifted: PSI {:.2f}", drift.psi);
+  if (present <= 0) return "it is the first one";
   return fmt::format("surprise a stretch {:.3f}, the present one's {:.3f}: {:+.3f} [{:+.3f} .. {:+.3f}]", candidate,
                      present, worse, worse_low, worse_high);
 }

@@ -27,7 +27,8 @@ struct Drift {
   double median = 0.5;
 
   /// 0.1 and 0.25 are the industry's rule of thumb (Siddiqi 2006), above what chance gives.
-  [[nodiscard]] const char* verdict() const;
+  [[nodiscard]] const char* verdict() const;  ///< steady, watch or shifted
+  [[nodiscard]] bool shifted() const;
 };
 /// `p`: ranks of visits (VisitReading::p).
 [[nodiscard]] Drift drift_of(std::vector<double> p);

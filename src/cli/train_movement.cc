@@ -20,7 +20,8 @@ namespace shrike {
 namespace {
 
 constexpr size_t kPlaceWalks_min = 5;
-constexpr double kHeldOut = 0.2;  // of the days, the newest; as many before them give the ranks
+constexpr double kDaySlack = 0.5;  // the last visit of a day comes now earlier, now later
+constexpr double kHeldOut = 0.2;   // of the days, the newest; as many before them give the ranks
 
 struct TrainMovementArgs {
   std::vector<std::string> data;
@@ -121,7 +122,7 @@ Result<void> train_movement_model(const TrainMovementArgs& args) {
   }
   if (present && args.every_days > 0) {
     const double age_days = seconds_between(present->tried_to, data.walks.back().from) / 86400;
-    if (age_days < args.every_days) {
+    if (age_days < args.every_days - kDaySlack) {
       fmt::print("{}: has seen all but the newest {:.1f} days; nothing to do before {:g}\n", in_place, age_days,
                  args.every_days);
       return {};
@@ -144,9 +145,11 @@ Result<void> train_movement_model(const TrainMovementArgs& args) {
   fit_visits(model, split.learn);
   calibrate(model, split.rank);
   const MovementTrial trial = try_movement(present ? &*present : nullptr, model, split.trial);
-  const bool keep = trial.promoted();
-  const std::string file = keep ? args.out : args.out + ".candidate";
+  model.tried = MovementTried{trial.promoted(), trial.why(), trial.visits, trial.drift.psi};
+  const std::string refused = args.out + MovementModel::kRefused;
+  const std::string file = trial.promoted() ? args.out : refused;
   TRY_VOID(write_file(file, to_text(model)));
+  if (trial.promoted()) std::filesystem::remove(refused, error);  // an older one, which nobody needs any more
   print(model, split, trial, file, args);
   return {};
 }

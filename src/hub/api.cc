@@ -13,6 +13,7 @@
 #include "hub/http.h"
 #include "hub/incidents_api.h"
 #include "hub/metrics.h"
+#include "hub/movement_api.h"
 #include "hub/page.h"
 #include "hub/risk_api.h"
 #include "hub/sensors_api.h"
@@ -72,6 +73,7 @@ struct Hub::Impl {
     add_event_routes(router, feed);
     add_watch_routes(router, parts.site, parts.store);
     add_risk_routes(router, parts.site, parts.store);
+    add_movement_routes(router, parts.site, parts.store, parts.board);
     router.add(Method::get, "/healthz", [this](const Request&, const PathParameters&) { return health(); });
     router.add(Method::get, "/metrics", [this](const Request&, const PathParameters&) {
       risk_gauges.refresh(parts.site, parts.store);

@@ -121,6 +121,15 @@ void insert_trace(soci::session& sql, const VisitTrace& trace) {
   for (const ZoneStay& stay : trace.stays) insert_stay(sql, trace.camera_visit_id, position++, stay);
 }
 
+/// The store's clock ahead of UTC's, now: an hour's summer time moves no day in which a store is open.
+long long ahead_of_utc_us(const std::string& time_zone) {
+  const Timestamp now = now_utc();
+  std::string utc = to_rfc3339(now);
+  utc.pop_back();  // "Z"
+  const auto store_shows_that = parse_local(utc, time_zone);
+  return store_shows_that ? now.us - store_shows_that->us : 0;
+}
+
 }  // namespace
 
 std::string path_text(std::span<const Waypoint> path) {
@@ -204,6 +213,17 @@ Result<int64_t> forget_traces(Database& database, Timestamp before) {
   TRY_VOID(database.write([&](soci::session& sql) -> Result<void> {
     sql << "SELECT COUNT(*) FROM visit_traces WHERE from_us < :before", into(count), use(before_us, "before");
     if (count > 0) sql << "DELETE FROM visit_traces WHERE from_us < :before", use(before_us, "before");
+    return {};
+  }));
+  return count;
+}
+
+Result<int64_t> count_trace_days(Database& database, const std::string& time_zone) {
+  const long long ahead_us = ahead_of_utc_us(time_zone);
+  long long count = 0;
+  TRY_VOID(database.read([&](soci::session& sql) -> Result<void> {
+    sql << "SELECT COUNT(DISTINCT (from_us + :ahead) / 86400000000) FROM visit_traces", into(count),
+        use(ahead_us, "ahead");
     return {};
   }));
   return count;

@@ -32,6 +32,9 @@ Result<void> read_traces(Database& database, Timestamp from, Timestamp to, const
 /// Erases traces of visits that began before `before`; how many.
 Result<int64_t> forget_traces(Database& database, Timestamp before);
 
+/// On how many days of the store's clock visits began that left one.
+Result<int64_t> count_trace_days(Database& database, const std::string& time_zone);
+
 /// Keeps the outlines of these cameras' zones in place of what was kept of them.
 Result<void> save_outlines(Database& database, std::span<const CameraConfig> cameras);
 /// By camera, then zone.

@@ -64,6 +64,12 @@ TEST_F(TracesTest, GivesBackWhatWasKept) {
   EXPECT_EQ(all[0].path, trace.path);
 }
 
+TEST_F(TracesTest, CountsTheDaysThatLeftSomething) {
+  EXPECT_EQ(count_trace_days(database, "UTC").value(), 0);
+  for (const double days : {0.0, 0.01, 3.0, 3.01, 10.0}) ASSERT_TRUE(save_trace(database, example(days * 86400)));
+  EXPECT_EQ(count_trace_days(database, "UTC").value(), 3);
+}
+
 TEST_F(TracesTest, KeepingAgainReplacesAndStaysGoToTheirOwnVisit) {
   auto first = example(0), none = example(5), last = example(10);
   none.stays.clear();

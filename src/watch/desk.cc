@@ -113,7 +113,7 @@ void Desk::weigh_all() {
     release_clips_of_silent_cameras();
     correct();
     watch_list_.refresh(now_utc());
-    movement_.tend(now_utc());
+    if (movement_.tend(now_utc())) parts_.board.put_movement(movement_.status());
     if (!told && told_.closed()) break;
     if (!told) continue;
     if (auto* seen = std::get_if<Observation>(&*told)) weigh(*seen);

@@ -26,6 +26,16 @@ std::vector<SensorStatus> LiveBoard::sensors() const {
   return sensors_;
 }
 
+void LiveBoard::put_movement(MovementStatus status) {
+  const std::lock_guard lock(mutex_);
+  movement_ = std::move(status);
+}
+
+MovementStatus LiveBoard::movement() const {
+  const std::lock_guard lock(mutex_);
+  return movement_;
+}
+
 std::optional<LiveFrame> LiveBoard::frame(const std::string& camera) const {
   std::lock_guard lock(mutex_);
   const auto it = frames_.find(camera);

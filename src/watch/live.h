@@ -12,6 +12,7 @@
 #include "base/geometry.h"
 #include "base/time.h"
 #include "vision/pose.h"
+#include "watch/movement_status.h"
 #include "watch/sensor_status.h"
 
 namespace shrike {
@@ -59,6 +60,9 @@ class LiveBoard {
   void put_sensors(std::vector<SensorStatus> sensors);
   [[nodiscard]] std::vector<SensorStatus> sensors() const;
 
+  void put_movement(MovementStatus status);
+  [[nodiscard]] MovementStatus movement() const;
+
   /// The visit's posterior as the desk last weighed it.
   void put_risk(const std::string& visit_id, double risk);
   /// 0 where nothing was weighed yet.
@@ -78,6 +82,7 @@ class LiveBoard {
   std::map<std::string, CameraStatus> statuses_;
   std::map<std::string, double> clocks_ahead_s_;
   std::vector<SensorStatus> sensors_;
+  MovementStatus movement_;
   std::map<std::string, double> risks_;
   std::map<std::string, double> wanted_until_s_;
 };

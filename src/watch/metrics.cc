@@ -1,5 +1,7 @@
 #include "watch/metrics.h"
 
+#include <limits>
+
 namespace shrike {
 namespace {
 
@@ -47,11 +49,19 @@ Metrics::Metrics(std::shared_ptr<Registry> registry)
                           .Register(*registry)
                           .Add({})),
       movement_psi(gauge(*registry, "shrike_movement_drift_psi",
-                         "Population stability index of the movement model's ranks, newest 500 visits", {})),
+                         "Population stability index of the movement model's ranks, newest 500 visits; NaN before 50",
+                         {})),
       movement_age_s(gauge(*registry, "shrike_movement_model_age_seconds",
-                           "Since the newest visit that the movement model knows of", {})),
+                           "Since the newest visit that the movement model knows of; NaN: no model", {})),
       registry_(std::move(registry)),
-      incidents_(BuildCounter().Name("shrike_incidents_total").Help("Incidents raised, by type").Register(*registry_)) {
+      incidents_(BuildCounter().Name("shrike_incidents_total").Help("Incidents raised, by type").Register(*registry_)),
+      trainings_(BuildCounter()
+                     .Name("shrike_movement_trainings_total")
+                     .Help("Trainings of a new movement model by the running store, by outcome")
+                     .Register(*registry_)) {
+  // Until there is a model there is no drift and no age; 0 would say that all is well.
+  movement_psi.Set(std::numeric_limits<double>::quiet_NaN());
+  movement_age_s.Set(std::numeric_limits<double>::quiet_NaN());
 }
 
 CameraMetrics Metrics::camera(const std::string& name) {
@@ -79,6 +89,8 @@ SensorMetrics Metrics::sensor(const std::string& name, const std::string& sort) 
           gauge(r, "shrike_sensor_reconnects", "Times the sensor was lost and sought again", labels),
           gauge(r, "shrike_sensor_clock_offset_seconds", "The sensor's clock less this machine's", labels)};
 }
+
+void Metrics::movement_training(const std::string& outcome) { trainings_.Add({{"outcome", outcome}}).Increment(); }
 
 void Metrics::incident(const std::string& type) { incidents_.Add({{"type", type}}).Increment(); }
 

@@ -40,6 +40,8 @@ class Metrics {
   [[nodiscard]] SensorMetrics sensor(const std::string& name, const std::string& sort);
   /// Counts one incident of `type`.
   void incident(const std::string& type);
+  /// Counts one training of a movement model that ended so (MovementStatus::Training).
+  void movement_training(const std::string& outcome);
 
   prometheus::Histogram& inference_s;  ///< one detection, preprocessing to boxes
   prometheus::Histogram& pose_s;       ///< one pose
@@ -48,12 +50,12 @@ class Metrics {
   prometheus::Gauge& clips_waiting;
   prometheus::Counter& clips_missing;
   prometheus::Counter& movement_judged;  ///< visits that the movement model gave a rank
-  prometheus::Gauge& movement_psi;       ///< drift of its ranks, of the newest visits
-  prometheus::Gauge& movement_age_s;     ///< since the newest visit that the model knows of
+  prometheus::Gauge& movement_psi;       ///< drift of its ranks, of the newest visits; NaN while not known
+  prometheus::Gauge& movement_age_s;     ///< since the newest visit that the model knows of; NaN: no model
 
  private:
   std::shared_ptr<prometheus::Registry> registry_;
-  prometheus::Family<prometheus::Counter>& incidents_;
+  prometheus::Family<prometheus::Counter>&incidents_, &trainings_;
 };
 
 }  // namespace shrike

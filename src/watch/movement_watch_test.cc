@@ -1,7 +1,11 @@
 #include "watch/movement_watch.h"
 
+#include <chrono>
+#include <cmath>
 #include <csignal>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <prometheus/text_serializer.h>
 #include <random>
 #include <sys/wait.h>
 
@@ -40,7 +44,8 @@ class MovementWatchTest : public testing::Test {
   }
 
   /// Of visits that stay at the soap for a minute or so.
-  void keep_model(double retrain_days = 0) {
+  void keep_model(double retrain_days = 0, const std::string& name = MovementWatch::kFile,
+                  const std::optional<MovementTried>& tried = {}) {
     std::mt19937_64 random(1);
     std::uniform_real_distribution<double> stays(40, 80);
     std::vector<Walk> walks;
@@ -50,7 +55,22 @@ class MovementWatchTest : public testing::Test {
     calibrate(model, walks);
     model.tried_to = kStart;
     model.retrain_days = retrain_days;
-    ASSERT_TRUE(write_file(site_.data_dir / MovementWatch::kFile, to_text(model)));
+    model.tried = tried;
+    ASSERT_TRUE(write_file(site_.data_dir / name, to_text(model)));
+  }
+  [[nodiscard]] fs::path at(const std::string& name) const { return site_.data_dir / name; }
+  /// Writes as a training would whose model is `from` and comes to be called `to`.
+  [[nodiscard]] std::vector<std::string> training(const std::string& from, const std::string& to) const {
+    return {"/bin/sh", "-c", fmt::format("cp '{}' '{}'", at(from).string(), at(to).string()), "sh"};
+  }
+  static void written(const fs::path& file, Timestamp when) {
+    const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(when.us)};
+    fs::last_write_time(file, fs::file_time_type::clock::from_sys(time));
+  }
+  /// Waits for the one child that there is, and leaves it to be reaped.
+  static void wait_for_training() {
+    siginfo_t ended{};
+    ASSERT_EQ(::waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT), 0);
   }
 
   static std::string itself(const std::string& id) { return id; }
@@ -150,6 +170,108 @@ TEST_F(MovementWatchTest, GoesThoughItsTrainingDoesNotListen) {
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "left behind";
 }
 
+TEST_F(MovementWatchTest, ANewModelThatWasPromotedIsUsedAtOnce) {
+  keep_model(7);
+  written(at(MovementWatch::kFile), kStart);
+  keep_model(14, "new.json", MovementTried{.promoted = true, .why = "as good", .visits = 80, .psi = 0.01});
+  MovementWatch watch(site_, rules_, metrics_, training("new.json", MovementWatch::kFile));
+  const Timestamp night = kStart.plus_s(7 * 86400.0);
+  watch.look(night);
+  ASSERT_TRUE(watch.status().training);
+  EXPECT_EQ(watch.model()->retrain_days, 7) << "the present one stays while the new one learns";
+  wait_for_training();
+  watch.look(night.plus_s(60));
+  EXPECT_FALSE(watch.status().training);
+  ASSERT_TRUE(watch.model());
+  EXPECT_EQ(watch.model()->retrain_days, 14);
+  ASSERT_TRUE(watch.status().last_training);
+  EXPECT_EQ(watch.status().last_training->outcome, "promoted");
+  EXPECT_EQ(watch.status().last_training->why, "as good");
+  const std::string text = prometheus::TextSerializer().Serialize(registry_->Collect());
+  EXPECT_NE(text.find("shrike_movement_trainings_total{outcome=\"promoted\"} 1"), std::string::npos) << text;
+}
+
+TEST_F(MovementWatchTest, ARefusedOneLeavesThePresentOneInUseUntilTheNextNight) {
+  keep_model(7);
+  written(at(MovementWatch::kFile), kStart);
+  keep_model(14, "new.json", MovementTried{.promoted = false, .why = "its ranks have shifted", .visits = 80});
+  const std::string refused = std::string(MovementWatch::kFile) + MovementModel::kRefused;
+  const Timestamp night = kStart.plus_s(7 * 86400.0);
+  {
+    MovementWatch watch(site_, rules_, metrics_, training("new.json", refused));
+    watch.look(night);
+    ASSERT_TRUE(watch.is_training());
+    wait_for_training();
+    watch.look(night.plus_s(60));
+    EXPECT_EQ(watch.model()->retrain_days, 7);
+    EXPECT_EQ(watch.status().last_training->outcome, "refused");
+    EXPECT_EQ(watch.status().last_training->why, "its ranks have shifted");
+    EXPECT_FALSE(watch.is_training());
+  }
+  // A program that is started again knows of it, and does not try every time that it is.
+  written(at(refused), night);
+  MovementWatch again(site_, rules_, metrics_, {"/bin/true"});
+  for (const double days : {0.01, 0.4, 1.4}) {
+    again.look(night.plus_s(days * 86400));
+    EXPECT_FALSE(again.is_training()) << days << " days later: the same night, or by day";
+  }
+  EXPECT_EQ(again.status().last_training->outcome, "refused");
+  again.look(night.plus_s(2 * 86400.0));
+  EXPECT_TRUE(again.is_training());
+}
+
+TEST_F(MovementWatchTest, ATrainingThatFailsOrFindsNothingNewIsToldAndChangesNothing) {
+  for (const auto& [program, outcome] : {std::pair("/bin/false", "failed"), {"/bin/true", "nothing_new"}}) {
+    keep_model(7);
+    MovementWatch watch(site_, rules_, metrics_, {program});
+    watch.look(kStart.plus_s(7 * 86400.0));
+    ASSERT_TRUE(watch.is_training());
+    wait_for_training();
+    watch.look(kStart.plus_s(7 * 86400.0 + 60));
+    ASSERT_TRUE(watch.status().last_training);
+    EXPECT_EQ(watch.status().last_training->outcome, outcome);
+    EXPECT_FALSE(watch.status().last_training->why.empty());
+    EXPECT_NE(watch.model(), nullptr);
+  }
+}
+
+TEST_F(MovementWatchTest, DriftIsUnknownThenSteadyThenShifted) {
+  keep_model();
+  MovementWatch watch(site_, rules_, metrics_);
+  watch.look(kStart.plus_s(86400));
+  EXPECT_EQ(metrics_.movement_age_s.Value(), 86400);
+  std::mt19937_64 random(2);
+  std::uniform_real_distribution<double> as_before(40, 80);
+  const auto leave = [&](int visits, double begun_s, auto stays) {
+    for (int i = 0; i < visits; ++i)
+      (void)watch.see(std::vector{trace_of(fmt::format("{}+{}", begun_s, i), begun_s + i * 300, stays())}, itself);
+  };
+  leave(49, 0, [&] { return as_before(random); });
+  EXPECT_FALSE(watch.status().drift);
+  EXPECT_TRUE(std::isnan(metrics_.movement_psi.Value())) << "0 would say that all is well";
+  leave(251, 1e6, [&] { return as_before(random); });
+  ASSERT_TRUE(watch.status().drift);
+  EXPECT_STREQ(watch.status().drift->verdict(), "steady") << watch.status().drift->psi;
+  leave(400, 2e6, [] { return 300.0; });
+  EXPECT_STREQ(watch.status().drift->verdict(), "shifted") << watch.status().drift->psi;
+  EXPECT_EQ(metrics_.movement_psi.Value(), watch.status().drift->psi);
+  EXPECT_EQ(watch.status().ranked, 700);
+  fs::remove(at(MovementWatch::kFile));
+  watch.look(kStart.plus_s(86400));
+  EXPECT_FALSE(watch.status().model);
+  EXPECT_FALSE(watch.status().drift);
+  EXPECT_TRUE(std::isnan(metrics_.movement_psi.Value()) && std::isnan(metrics_.movement_age_s.Value()));
+}
+
+TEST_F(MovementWatchTest, AFileThatIsNoModelIsNamed) {
+  ASSERT_TRUE(write_file(at(MovementWatch::kFile), "{}"));
+  MovementWatch watch(site_, rules_, metrics_);
+  watch.look(kStart);
+  EXPECT_NE(watch.status().problem.find("movement.json: not a movement model"), std::string::npos)
+      << watch.status().problem;
+  EXPECT_FALSE(watch.status().model);
+}
+
 TEST_F(MovementWatchTest, TheDeskKeepsItWithTheVisitAndRaisesNothingOfItAlone) {
   keep_model();
   fs::create_directories(site_.data_dir / "exhibits");
@@ -186,6 +308,7 @@ TEST_F(MovementWatchTest, TheDeskKeepsItWithTheVisitAndRaisesNothingOfItAlone) {
   EXPECT_GT(hurried->risk, usual->risk);
   EXPECT_TRUE(usual->evidence.empty());
   EXPECT_EQ(incidents, 0);
+  EXPECT_TRUE(board.movement().model) << "the page is told of it";
 }
 
 }  // namespace

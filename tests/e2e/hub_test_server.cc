@@ -4,6 +4,7 @@
 //   incident CAMERA       keeps an incident and prints "incident EVENT_ID"
 //   clip EVENT_ID FILE    its clip is ready (FILE below DATA_DIR)
 //   state CAMERA STATE    what a camera's state is from now on
+//   movement WHAT         how the movement model does from now on: none, steady, shifted
 //   stop                  ends, as does the end of the input
 
 #include <algorithm>
@@ -137,6 +138,27 @@ bool keep_visit(const Incident& incident, IncidentStore& store) {
   return store.save_visit(visit) && save_parts(store.database(), visit);
 }
 
+/// A model of eight days ago that is to be trained anew every seven.
+MovementStatus make_movement(const std::string& what) {
+  MovementStatus status;
+  if (what == "none") return status;
+  const Timestamp then = now_utc().plus_s(-8 * 86400.0);
+  status.model = MovementStatus::Model{
+      .learnt_from = then.plus_s(-10 * 86400.0),
+      .learnt_to = then.plus_s(-3 * 86400.0),
+      .known_to = then,
+      .visits = 8123,
+      .days = 10,
+      .retrain_days = 7,
+      .tried = MovementTried{true, "surprise a stretch 1.402, the present one's 1.411", 2030, 0.02}};
+  status.ranked = 4180;
+  status.drift = Drift{.visits = 500, .psi = what == "shifted" ? 0.41 : 0.03};
+  status.last_training = MovementStatus::Training{then, "promoted", status.model->tried->why};
+  if (what == "shifted")
+    status.last_training = MovementStatus::Training{now_utc(), "refused", "its ranks have shifted: PSI 0.38"};
+  return status;
+}
+
 void obey(const std::string& line, IncidentStore& store, LiveBoard& board, std::atomic<bool>& stop) {
   std::istringstream words(line);
   std::string verb, first, second;
@@ -148,6 +170,9 @@ void obey(const std::string& line, IncidentStore& store, LiveBoard& board, std::
     if (store.save(incident) && keep_visit(incident, store)) std::cout << "incident " << incident.event_id << std::endl;
   } else if (verb == "clip") {
     if (store.set_clip(first, "ready", second)) std::cout << "clip" << std::endl;
+  } else if (verb == "movement") {
+    board.put_movement(make_movement(first));
+    std::cout << "movement" << std::endl;
   } else if (verb == "state") {
     board.put_status({.name = first,
                       .state = second,

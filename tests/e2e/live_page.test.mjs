@@ -257,3 +257,33 @@ test("the figures say how alerts do, as they were judged", async () => {
   await page.waitForSelector("#figures", { state: "hidden" });
   await page.end();
 });
+
+test("the figures say whether there is a movement model, how old it is, and whether it still fits", async () => {
+  const read = async () => {
+    const page = await open(hub.url, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+    await page.evaluate(() => { location.hash = "figures"; });
+    await page.waitForSelector("#movement p");
+    const text = await page.innerText("#movement"), warnings = await page.locator("#movement .warning").allInnerTexts();
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing is wider than a phone");
+    await page.end();
+    return { text, warnings };
+  };
+  await hub.tell("movement none");
+  const none = await read();
+  assert.match(none.text, /No movement model yet\. It is learnt from the store's own days: 0 of 7 seen/);
+  assert.deepEqual(none.warnings, []);
+
+  await hub.tell("movement steady");
+  const { model } = await fetchJson("/api/v1/movement");
+  const day = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Paris", day: "numeric", month: "short" }).format(new Date(model.known_to));
+  const steady = await read();
+  assert.ok(steady.text.includes(`Movement model of ${day}, drift 0.03 over the newest 500 visits: normal days as before.`), steady.text);
+  assert.match(steady.text, /8,123 visits, \d+ \w+ to \d+ \w+\. It is 8 days old\. A new one is trained every 7 days, at night/);
+  assert.deepEqual(steady.warnings, []);
+
+  await hub.tell("movement shifted");
+  const shifted = await read();
+  assert.equal(shifted.warnings.length, 2, shifted.text);
+  assert.match(shifted.warnings[0], /drift 0\.41 .*visits do not move as on the days it learnt from/);
+  assert.match(shifted.warnings[1], /the new model was refused, and this one stays\. Its ranks have shifted/);
+});

@@ -42,6 +42,15 @@ for (const [name, width, height] of [["desktop", 1440, 900], ["wide", 1920, 1080
     await page.evaluate(() => { location.hash = "figures"; });
     await page.waitForSelector("#figures .reliability");
     await page.screenshot({ path: path.join(out, `${name}-${scheme}-figures.png`) });
+    for (const movement of ["none", "steady", "shifted"]) {
+      await hub.tell(`movement ${movement}`);
+      await page.evaluate(() => { location.hash = ""; });
+      await page.waitForSelector("#figures", { state: "hidden" });
+      await page.evaluate(() => { location.hash = "figures"; });
+      await page.waitForSelector("#movement p");
+      await page.locator("#movement").scrollIntoViewIfNeeded();
+      await page.screenshot({ path: path.join(out, `${name}-${scheme}-movement-${movement}.png`) });
+    }
     await page.close();
   }
 }

@@ -253,6 +253,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/movement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The movement model, how old it is, and whether the store still moves as it learnt
+         * @description See docs/movement.md. As the running store knows it, at most ten seconds ago.
+         */
+        get: operations["getMovement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras": {
         parameters: {
             query?: never;
@@ -626,6 +646,63 @@ export interface components {
                     risk: number;
                     canary_risk: number;
                 }[];
+            } | null;
+        };
+        MovementReport: {
+            /** @description False where `rules:` switch `unusual_movement` off. */
+            enabled: boolean;
+            model: {
+                /**
+                 * Format: date-time
+                 * @description The first visit that it learnt from.
+                 */
+                learnt_from: string;
+                /** Format: date-time */
+                learnt_to: string;
+                /**
+                 * Format: date-time
+                 * @description The newest visit that it was tried on.
+                 */
+                known_to: string;
+                /** @description Since then. */
+                age_days: number;
+                /** @description That it learnt from. */
+                visits: number;
+                /** @description That were there: to learn from, to rank by and to be tried on. */
+                days: number;
+                /** @description A new one is trained after so many days; 0: never by itself. */
+                retrain_days: number;
+                /** @description How it did on the newest days before it took its place; null where that is not known. */
+                tried: {
+                    visits: number;
+                    psi: number;
+                    why: string;
+                } | null;
+            } | null;
+            /** @description Why the model's file cannot be used; empty while nothing is wrong. */
+            problem: string;
+            /** @description Days of the store that a first model could learn from; null where there is a model. */
+            days_kept: number | null;
+            /** @description Days that a first model should have. */
+            days_wanted: number;
+            /** @description Since the model was taken into use. */
+            visits_ranked: number;
+            /** @description Of the newest 500 of them; null before 50. */
+            drift: {
+                visits: number;
+                /** @description Population stability index of their ranks. */
+                psi: number;
+                /** @enum {string} */
+                verdict: "steady" | "watch" | "shifted";
+            } | null;
+            /** @description A new model learns at this moment. */
+            training: boolean;
+            last_training: {
+                /** Format: date-time */
+                time: string;
+                /** @enum {string} */
+                outcome: "promoted" | "refused" | "nothing_new" | "failed";
+                why: string;
             } | null;
         };
         /** @description Stated risks of judged incidents against their verdicts, in ten bins. */
@@ -1265,6 +1342,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RiskReport"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getMovement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Also where there is no model yet */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementReport"];
                 };
             };
             default: components["responses"]["Error"];

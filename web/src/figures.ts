@@ -1,8 +1,9 @@
 /** How well alerts do: the false-alert budget, and what officers' verdicts say. */
 import { fill, h } from "./dom";
-import { getRisk } from "./server";
-import type { RiskReport } from "./types";
-import { percent } from "./words";
+import { movementParts } from "./movement";
+import { getMovement, getRisk } from "./server";
+import type { MovementReport, RiskReport } from "./types";
+import { percent, type Clock } from "./words";
 
 const kSize = 260, kEdge = 44;
 const kDaysLeast = 0.9;  // below that a rate a day says nothing
@@ -44,7 +45,7 @@ function interval(low: number, high: number, words: (n: number) => string): stri
   return `90 %: ${words(low)} to ${words(high)}`;
 }
 
-function shown(report: RiskReport): (HTMLElement | SVGElement)[] {
+function shown(report: RiskReport, movement: MovementReport, clock: Clock): (HTMLElement | SVGElement)[] {
   const judged = report.thefts + report.honest;
   const wrong = report.false_alerts_per_store_day, precision = report.precision;
   const known = report.days >= kDaysLeast;
@@ -66,16 +67,18 @@ function shown(report: RiskReport): (HTMLElement | SVGElement)[] {
     ...(canary ? [h("h3", {}, "Candidate weights"),
       h("p", {}, `${canary.canary}: of ${canary.visits} visits ${canary.incidents_of_both} are incidents by both, ${canary.only_in_use} only by those in use, ` +
         `${canary.only_canary} only by the candidate.`)] : []),
+    h("h3", {}, "Movement"), h("div", { id: "movement" }, ...movementParts(movement, clock)),
   ];
 }
 
 /** Fills `section` anew each time it is opened. */
-export async function showFigures(section: HTMLElement, close: () => void): Promise<void> {
+export async function showFigures(section: HTMLElement, clock: Clock, close: () => void): Promise<void> {
   const head = (): HTMLElement => h("div", { class: "section-head" }, h("h2", {}, "How alerts do: the last 28 days"),
     h("button", { type: "button", class: "quiet", onclick: close }, "Close"));
   fill(section, head(), h("p", { class: "faint" }, "Counting"));
   try {
-    fill(section, head(), ...shown(await getRisk()));
+    const [risk, movement] = await Promise.all([getRisk(), getMovement()]);
+    fill(section, head(), ...shown(risk, movement, clock));
   } catch (error) {
     fill(section, head(), h("p", { class: "fault" }, `The figures could not be loaded: ${error instanceof Error ? error.message : String(error)}.`));
   }

@@ -113,7 +113,7 @@ class Page {
     this.detail = null;
     const close = (): void => void (location.hash = "");
     byId("figures").hidden = id !== "figures";
-    if (id === "figures") void showFigures(byId("figures"), close);
+    if (id === "figures") void showFigures(byId("figures"), this.clock, close);
     const section = byId("detail");
     const isIncident = /^[0-9A-Z]{26}$/.test(id);
     const incident = isIncident ? this.list.get(id) ?? (await getIncident(id).catch(() => null)) : null;

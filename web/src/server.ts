@@ -1,5 +1,5 @@
 /** Every request that the page makes. */
-import type { CameraList, Frame, Incident, IncidentPage, RiskReport, VerdictWord, Visit, VisitWord } from "./types";
+import type { CameraList, Frame, Incident, IncidentPage, MovementReport, RiskReport, VerdictWord, Visit, VisitWord } from "./types";
 
 export class ServerError extends Error {
   constructor(readonly status: number, message: string) {
@@ -56,6 +56,7 @@ export async function getPicture(name: string, seq: number): Promise<ImageBitmap
 const post = (path: string, body: object): Promise<Response> =>
   ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
+export const getMovement = (): Promise<MovementReport> => json("/api/v1/movement");
 export const getRisk = (): Promise<RiskReport> => json("/api/v1/risk");
 
 const visit = (id: string): string => `/api/v1/visits/${encodeURIComponent(id)}`;

@@ -10,6 +10,7 @@ export type Zone = components["schemas"]["Zone"];
 export type Frame = components["schemas"]["Frame"];
 export type Track = components["schemas"]["Track"];
 export type Visit = components["schemas"]["Visit"];
+export type MovementReport = components["schemas"]["MovementReport"];
 export type RiskReport = components["schemas"]["RiskReport"];
 /** What an officer says of who somebody is: one of the three bodies of the visits' API. */
 export type VisitWord = { staff: boolean } | { camera_visit: string } | { from: string };

@@ -71,14 +71,14 @@ export function stateWords(state: CameraStatus["state"]): string {
 export class Clock {
   private readonly time: Intl.DateTimeFormat;
   private readonly full: Intl.DateTimeFormat;
-  private readonly day: Intl.DateTimeFormat;
+  private readonly date: Intl.DateTimeFormat;
   private readonly shortDay: Intl.DateTimeFormat;
 
   constructor(zone: string) {
     const options = { timeZone: safeZone(zone), hourCycle: "h23" } as const;
     this.time = new Intl.DateTimeFormat("en-GB", { ...options, hour: "2-digit", minute: "2-digit", second: "2-digit" });
     this.full = new Intl.DateTimeFormat("en-GB", { ...options, dateStyle: "medium", timeStyle: "long" });
-    this.day = new Intl.DateTimeFormat("en-CA", { ...options, dateStyle: "short" });
+    this.date = new Intl.DateTimeFormat("en-CA", { ...options, dateStyle: "short" });
     this.shortDay = new Intl.DateTimeFormat("en-GB", { ...options, day: "numeric", month: "short" });
   }
 
@@ -86,7 +86,12 @@ export class Clock {
   short(rfc3339: string): string {
     const date = new Date(rfc3339);
     const time = this.time.format(date);
-    return this.day.format(date) === this.day.format(new Date()) ? time : `${this.shortDay.format(date)}, ${time}`;
+    return this.date.format(date) === this.date.format(new Date()) ? time : `${this.shortDay.format(date)}, ${time}`;
+  }
+
+  /** "21 Nov" */
+  day(rfc3339: string): string {
+    return this.shortDay.format(new Date(rfc3339));
   }
 
   long(rfc3339: string): string {
