@@ -41,15 +41,6 @@ std::string in_words(double seconds) {
   return whole < 120 ? fmt::format("{} s", whole) : fmt::format("{} min {} s", whole / 60, whole % 60);
 }
 
-/// The last step that `measure` reached; null below the first.
-const Step* step_reached(std::span<const Step> steps, double measure) {
-  const Step* reached = nullptr;
-  for (const Step& step : steps) {
-    if (measure >= step.from) reached = &step;
-  }
-  return reached;
-}
-
 /// The longest stay of at least `needed_s`, in words and time: exact once it ended, by its last step while it goes on.
 void add_stay(Case& c, const KindRule& rule, size_t zone, double llr, double reached_s, std::string_view place) {
   const ZoneFacts& facts = c.facts(zone);
@@ -192,6 +183,14 @@ bool is_staff(const Case& c) {
 }
 
 }  // namespace
+
+const Step* step_reached(std::span<const Step> steps, double measure) {
+  const Step* reached = nullptr;
+  for (const Step& step : steps) {
+    if (measure >= step.from) reached = &step;
+  }
+  return reached;
+}
 
 std::vector<Evidence> evidence_of(const VisitFacts& visit, std::span<const Zone> zones, const RuleBook& book,
                                   const ObjectLabels& labels, const std::string& camera) {

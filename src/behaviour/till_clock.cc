@@ -50,6 +50,7 @@ void TillClocks::receipt(const std::string& till_id, Timestamp time, Timestamp h
   if (till.recent.size() > kRecentMax) till.recent.pop_front();
   till.lags.push_back(seconds_between(time, heard));
   if (till.lags.size() > kLagsMax) till.lags.pop_front();
+  if (const auto offset = by_messages(till); offset && !till.found) till.offset_s = *offset;
   decide(till);
 }
 
@@ -72,7 +73,6 @@ void TillClocks::stop(const PlaceStay& stay) {
 }
 
 void TillClocks::decide(Till& till) {
-  if (const auto offset = by_messages(till); offset && !till.found) till.offset_s = *offset;
   if (till.receipts < kReceiptsMin) return;
   double all = 0, best = -1;
   size_t peak = 0;

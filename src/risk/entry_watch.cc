@@ -21,10 +21,8 @@ constexpr size_t kCameraVisitsMax = 20000;
 
 /// The share of the kind's likelihood ratio that so rare a count is worth; 0: nothing to be said.
 double factor_of(double probability) {
-  double factor = 0;
-  for (const Step& step : rate_steps())
-    if (1 / std::max(1e-9, probability) >= step.from) factor = step.factor;
-  return factor;
+  const Step* step = step_reached(rate_steps(), 1 / std::max(1e-9, probability));
+  return step == nullptr ? 0 : step->factor;
 }
 
 std::vector<std::string> parts_of(const std::string& camera_visit, const WhoIsWho& who) {

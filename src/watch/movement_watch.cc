@@ -7,12 +7,13 @@
 #include <spdlog/spdlog.h>
 
 #include "base/child.h"
+#include "behaviour/evidence_rules.h"
 
 namespace shrike {
 namespace {
 
 constexpr const char* kKind = "unusual_movement";
-constexpr double kHeld_s = 3 * 3600, kStaff_s = 10;
+constexpr double kHeld_s = 3 * 3600;
 constexpr size_t kHeldMax = 4096, kRanksMax = 500, kRanksMin = 50;
 constexpr double kLookEvery_s = 10, kTryEvery_s = 12 * 3600, kNightMissed_s = 36 * 3600, kDay_s = 86400;
 constexpr double kTrainingEnds_s = 2;  // once it was asked to; then it is killed
