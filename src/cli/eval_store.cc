@@ -40,6 +40,9 @@ nlohmann::ordered_json json_of(const VariantResult& v) {
   nlohmann::ordered_json kinds, habits;
   for (const auto& [kind, count] : o.by_kind) kinds[kind] = {{"caught", count.first}, {"of", count.second}};
   for (const auto& [habit, count] : o.false_by_habit) habits[habit] = count;
+  auto curve = nlohmann::ordered_json::array();
+  for (const CurvePoint& at : v.curve)
+    curve.push_back({{"threshold", at.threshold}, {"false_alerts", at.false_alerts}, {"caught", at.caught}});
   return {{"variant", v.variant.name},
           {"recall", o.recall()},
           {"recall_interval", pair(share_interval(o.caught, o.thefts))},
@@ -74,6 +77,7 @@ nlohmann::ordered_json json_of(const VariantResult& v) {
             {"losses_found", v.mistakes_are_losses.losses_found}}},
           {"by_kind", kinds},
           {"thresholds", v.thresholds},
+          {"curve_with_hindsight", curve},
           {"explained", v.explained},
           {"people_with_higher_risk_than_with_all", v.raised_by_less}};
 }
@@ -127,9 +131,12 @@ void print_table(const StoreEval& eval, const std::vector<Gate>& gates) {
         "false "
         "alerts a day, {} such losses found\n",
         l.recall(), r.low, r.high, l.false_a_day(), l.losses_found);
+    std::cout << "one threshold chosen with hindsight, thefts caught by false alerts in all days:";
+    for (const CurvePoint& at : eval.variants.front().curve)
+      std::cout << fmt::format("  {}: {}", at.false_alerts, at.caught);
     const IdentityScore& i = eval.variants.front().identity;
     std::cout << fmt::format(
-        "{} visitors in {} visits; {:.1f} % of a visit is one person, {:.1f} % of a person one visit\n\n", i.people,
+        "\n{} visitors in {} visits; {:.1f} % of a visit is one person, {:.1f} % of a person one visit\n\n", i.people,
         i.visits, 100 * i.pure(), 100 * i.whole());
   }
   for (const VariantResult& v : eval.variants)

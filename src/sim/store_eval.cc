@@ -1,6 +1,7 @@
 #include "sim/store_eval.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <iterator>
 
@@ -115,6 +116,9 @@ VariantResult result_of(const std::vector<JudgedDay>& days, size_t variant, cons
       if (peak(variant) > peak(0) + 0.01) ++out.raised_by_less;
     }
   }
+  std::vector<std::pair<const TrueDay*, const MindDay*>> all;
+  for (const JudgedDay& day : days) all.emplace_back(&day.truth, &day.minds[variant]);
+  out.curve = alert_curve(all, static_cast<int>(std::ceil(2 * options.false_a_day * static_cast<double>(days.size()))));
   out.basket_error = baskets.share();
   out.calibration_error = calibration_error(risks);
   out.calibration_error_suspects = calibration_error(suspects);

@@ -37,6 +37,7 @@ struct VariantResult {
   Outcome outcome;
   std::vector<double> thresholds;  ///< by store, or by day
   Outcome mistakes_are_losses;     ///< the same, at thresholds chosen alike
+  std::vector<CurvePoint> curve;   ///< up to twice the false alerts that are allowed
   double calibration_error = 0;
   double calibration_error_suspects = 0;  ///< of visits whose risk ended at 0.1 or more
   double basket_error = 0;                ///< of products on scales: pieces said wrongly, as a share of those held

@@ -248,6 +248,20 @@ double choose_threshold(const std::vector<std::pair<const TrueDay*, const MindDa
   return std::nextafter(wrong[allowed], 2.0);  // just above the first that would be one too many
 }
 
+std::vector<CurvePoint> alert_curve(const std::vector<std::pair<const TrueDay*, const MindDay*>>& days,
+                                    int false_most) {
+  std::vector<CurvePoint> curve;
+  for (int allowed = 0; allowed <= false_most; ++allowed) {
+    // Half an alert more than allowed: the floor is of a product that may be a hair too small.
+    const double threshold =
+        choose_threshold(days, (allowed + 0.5) / std::max<double>(1, static_cast<double>(days.size())));
+    Outcome outcome;
+    for (const auto& [truth, day] : days) add_day(outcome, *truth, *day, threshold);
+    curve.push_back({threshold, outcome.false_alerts, outcome.caught, outcome.thefts});
+  }
+  return curve;
+}
+
 BasketError basket_error(const TrueDay& truth, const MindDay& day, const std::set<std::string>& of) {
   std::map<std::pair<int, std::string>, double> off;
   BasketError out;

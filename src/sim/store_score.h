@@ -122,6 +122,15 @@ struct BasketError {
 [[nodiscard]] double choose_threshold(const std::vector<std::pair<const TrueDay*, const MindDay*>>& days,
                                       double false_a_day, HonestMistakes mistakes = HonestMistakes::are_false);
 
+/// What one threshold for all these days would have found, chosen with hindsight: a picture, not a promise.
+struct CurvePoint {
+  double threshold = 0;
+  int false_alerts = 0, caught = 0, thefts = 0;
+};
+/// At each number of false alerts, up to `false_most`, the most thefts that can be caught.
+[[nodiscard]] std::vector<CurvePoint> alert_curve(const std::vector<std::pair<const TrueDay*, const MindDay*>>& days,
+                                                  int false_most);
+
 struct ScoreRange {
   double low = 0, high = 1;
 };

@@ -241,6 +241,12 @@ TEST(store_score, chooses_the_lowest_threshold_that_the_budget_allows) {
   EXPECT_DOUBLE_EQ(outcome.recall(), 1);
   EXPECT_NEAR(outcome.precision(), 1.0 / 3, 1e-9);
   EXPECT_NEAR(outcome.specificity(), 0.6, 1e-9);
+
+  const auto curve = alert_curve({{&truth, &day}}, 3);
+  ASSERT_EQ(curve.size(), 4U);
+  for (int allowed = 0; allowed <= 3; ++allowed) EXPECT_EQ(curve[static_cast<size_t>(allowed)].false_alerts, allowed);
+  EXPECT_EQ(curve[1].caught, 0) << "0.6 is below the second highest that is false";
+  EXPECT_EQ(curve[2].caught, 1);
 }
 
 TEST(store_score, an_honest_mistake_is_a_false_alert_or_a_loss_found_never_a_theft) {
