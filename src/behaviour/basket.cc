@@ -32,7 +32,12 @@ constexpr double kShareMin = 0.02;
 
 void add_pieces(std::vector<Piece>& pieces, const Act& act, double share) {
   for (int i = 0; i < std::min(act.count(), kPiecesMax); ++i) {
-    Piece piece{.act = act.id, .zone = act.zone, .taken = act.from, .sources = static_cast<int>(act.sources.size())};
+    Piece piece{.act = act.id,
+                .zone = act.zone,
+                .taken = act.from,
+                .sources = static_cast<int>(act.sources.size()),
+                .sensed = act.sensed,
+                .taken_by = act.taken_by};
     double sum = 0;
     for (const ItemGuess& guess : act.guesses) {
       if (guess.count <= i) continue;
@@ -152,11 +157,15 @@ void BasketBook::take_up(const ItemEvent& event, const Presence& presence, std::
                .first->second;
   }
   act->sources[event.source] += pieces;
-  if (!event.visit_id.empty()) act->hand = event.visit_id;
+  if (event.visit_id.empty()) {
+    act->sensed = true;
+  } else {
+    act->hand = event.visit_id;
+  }
   for (const auto& near : act->visits) changed.insert(near.visit_id);
   assign(*act, whose(*act, presence));
   learn_place(*act, presence);
-  if (act->kind == Kind::carried_out) settle_by_tag(*act, changed);
+  if (act->kind == Kind::carried_out) settle_by_tag(*act, presence, changed);
   for (const auto& near : act->visits) changed.insert(near.visit_id);
   while (acts_.size() > kActsMax) drop_oldest();
 }
@@ -190,6 +199,11 @@ std::vector<Presence::Near> BasketBook::whose(const Act& act, const Presence& pr
       act.guesses, [&](const ItemGuess& guess) { return products_.place(guess.product, act.zone) != nullptr; });
   if (!act.hand.empty() && !placed) return {{act.hand, 1}};
   auto near = presence.near(act.zone, act.from, act.to);
+  if (act.kind == Kind::carried_out) {
+    for (auto& lost : presence.lost_near(act.zone, act.from, act.to))
+      if (std::ranges::find(near, lost.visit_id, &Presence::Near::visit_id) == near.end())
+        near.push_back(std::move(lost));
+  }
   const bool out = act.kind == Kind::put_back || act.kind == Kind::carried_out;
   if (near.empty() && act.kind == Kind::put_back) {
     for (const auto& [visit, acts] : acts_of_) near.push_back({visit, 0.1});
@@ -215,20 +229,50 @@ void BasketBook::learn_place(const Act& act, const Presence& presence) {
   if (const auto at = presence.stood_at(act.visits[0].visit_id, act.from)) places_.learn(product_of(act), *at);
 }
 
-/// A tag that went out with somebody says who took the piece that several may have taken.
-void BasketBook::settle_by_tag(const Act& out, std::set<std::string>& changed) {
+/// A tag that went out with somebody says who has the piece that several may have taken.
+void BasketBook::settle_by_tag(const Act& out, const Presence& presence, std::set<std::string>& changed) {
   const auto owner = std::ranges::max_element(out.visits, {}, &Presence::Near::weight);
   if (owner == out.visits.end() || owner->weight < kCarried) return;
   const std::string visit = owner->visit_id, product = product_of(out);
   const double sure = owner->weight * out.probability();
-  const auto mine = acts_of_.find(visit);
-  if (product.empty() || mine == acts_of_.end()) return;
-  for (auto id = mine->second.rbegin(); id != mine->second.rend(); ++id) {
-    const auto act = acts_.find(*id);
-    if (act == acts_.end() || act->second.kind != Kind::taken || product_of(act->second) != product) continue;
-    for (std::string& other : settle_owner(*id, visit, sure)) changed.insert(std::move(other));
-    return;
+  if (product.empty()) return;
+  if (const auto mine = acts_of_.find(visit); mine != acts_of_.end()) {
+    for (auto id = mine->second.rbegin(); id != mine->second.rend(); ++id) {
+      const auto act = acts_.find(*id);
+      if (act == acts_.end() || act->second.kind != Kind::taken || product_of(act->second) != product) continue;
+      for (std::string& other : settle_owner(*id, visit, sure)) changed.insert(std::move(other));
+      return;
+    }
   }
+  if (Act* act = taken_by_another(visit, product, out.to, presence)) pass_on(*act, visit, sure, changed);
+}
+
+/// The newest piece of `product` that somebody took whom `visit_id` met since, and still has as far as is known.
+Act* BasketBook::taken_by_another(const std::string& visit_id, const std::string& product, Timestamp until,
+                                  const Presence& presence) {
+  for (auto at = acts_.rbegin(); at != acts_.rend(); ++at) {
+    Act& act = at->second;
+    if (act.kind != Kind::taken || act.settled || act.to > until || product_of(act) != product) continue;
+    const auto taker = std::ranges::max_element(act.visits, {}, &Presence::Near::weight);
+    if (taker == act.visits.end() || taker->weight < kCarried) continue;
+    const auto has = [&](const Piece& piece) { return piece.act == act.id && piece.held() >= 0.5; };
+    if (std::ranges::any_of(pieces(taker->visit_id), has) && presence.met(taker->visit_id, visit_id, act.from, until))
+      return &act;
+  }
+  return nullptr;
+}
+
+/// Goods were handed over, or cameras took the one for the other: either way they are with `visit_id` now.
+void BasketBook::pass_on(Act& act, const std::string& visit_id, double probability, std::set<std::string>& changed) {
+  act.taken_by = std::ranges::max_element(act.visits, {}, &Presence::Near::weight)->visit_id;
+  act.settled = true;
+  for (auto& near : act.visits) {
+    near.weight *= 1 - probability;
+    changed.insert(near.visit_id);
+  }
+  act.visits.push_back({visit_id, probability});
+  acts_of_[visit_id].insert(act.id);
+  changed.insert(visit_id);
 }
 
 double BasketBook::holds(std::string_view visit_id, const Act& act) const {
@@ -294,7 +338,10 @@ std::vector<std::string> BasketBook::settle_owner(int64_t act, const std::string
   if (found == acts_.end()) return changed;
   auto& visits = found->second.visits;
   const auto owner = std::ranges::find(visits, visit_id, &Presence::Near::visit_id);
-  if (owner == visits.end() || owner->weight >= probability) return changed;
+  if (owner == visits.end()) return changed;
+  found->second.settled = true;
+  if (found->second.taken_by == visit_id) found->second.taken_by.clear();
+  if (owner->weight >= probability) return changed;
   const double others = (1 - probability) / std::max(1e-6, 1 - owner->weight);
   for (auto& near : visits) {
     near.weight = near.visit_id == visit_id ? probability : near.weight * others;
@@ -333,6 +380,7 @@ void BasketBook::merge(std::string_view from, const std::string& into) {
     const auto act = acts_.find(id);
     if (act == acts_.end()) continue;
     if (act->second.hand == from) act->second.hand = into;
+    if (act->second.taken_by == from) act->second.taken_by = into;
     double moved = 0;
     std::erase_if(act->second.visits, [&](const auto& near) {
       if (near.visit_id == from) moved = near.weight;

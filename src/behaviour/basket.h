@@ -29,7 +29,9 @@ struct Piece {
   double share = 1;  ///< that it was this visit, if anybody
   double back = 0;   ///< that it was put back, if taken
   bool hidden = false;
-  int sources = 1;  ///< sensors that saw it taken
+  int sources = 1;       ///< sensors that saw it taken
+  bool sensed = false;   ///< … and not only a camera that saw a hand
+  std::string taken_by;  ///< a visit that this one met, where that was seen taking it
 
   /// That the visit still has it.
   [[nodiscard]] double held() const { return p * (1 - back); }
@@ -80,7 +82,10 @@ class BasketBook {
   [[nodiscard]] bool can_be_one(const Act& act, const ItemEvent& event, const Presence& presence) const;
   /// How much likelier the act's goods were taken by `visit_id` from where it stood than from anywhere in the zone.
   [[nodiscard]] double reaches(const std::string& visit_id, const Act& act, const Presence& presence) const;
-  void settle_by_tag(const Act& out, std::set<std::string>& changed);
+  void settle_by_tag(const Act& out, const Presence& presence, std::set<std::string>& changed);
+  [[nodiscard]] Act* taken_by_another(const std::string& visit_id, const std::string& product, Timestamp until,
+                                      const Presence& presence);
+  void pass_on(Act& act, const std::string& visit_id, double probability, std::set<std::string>& changed);
   void learn_place(const Act& act, const Presence& presence);
   void assign(Act& act, std::vector<Presence::Near> visits);
   [[nodiscard]] double holds(std::string_view visit_id, const Act& act) const;

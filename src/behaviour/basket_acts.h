@@ -18,7 +18,10 @@ struct Act {
   Timestamp from, to;
   std::vector<ItemGuess> guesses;      ///< alternatives; what is left to 1 is that nothing happened
   std::map<std::string, int> sources;  ///< sensor → pieces it has told of
+  bool sensed = false;                 ///< something told of it besides cameras that saw a hand
   std::string hand;                    ///< the visit whose hand a camera saw; empty: no camera did
+  bool settled = false;                ///< a receipt or a tag that went out said whose it is
+  std::string taken_by;                ///< where it turned up with another visit: who took it, as far as was seen
   std::vector<Presence::Near> visits;  ///< whose act it was: probabilities, adding up to at most 1
 
   /// That anything happened at all.

@@ -23,6 +23,9 @@ constexpr double kMine = 0.5;
 constexpr size_t kScenarioReceipts = 3;
 /// What a receipt does not show was paid for all the same: a second receipt, a colleague's word.
 constexpr double kPaidBeside = 0.01;
+/// Cameras miss about half of the hands that put something back: of pieces that only hands tell of, however many, all
+/// may lie on the shelf again.
+constexpr double kNotPutBack = 0.95;
 /// That a piece is another one than that of its kind which was sold to somebody who was not seen taking any.
 constexpr double kAnotherOfItsKind = 0.1;
 /// A piece of which sensors say so surely what it is.
@@ -95,7 +98,7 @@ Weighed weigh(const BasketCase& basket, const BasketWorld& world) {
     if (scenario.p <= 0) continue;
     const Settled settled = settle(basket.pieces, scenario.lines, world.products, world.is_sensed);
     const double beside = scenario.has_receipt ? kPaidBeside : basket.paid_anyway;
-    double none = 1;
+    double none = 1, no_hand = 1;
     for (size_t i = 0; i < basket.pieces.size(); ++i) {
       const Piece& piece = basket.pieces[i];
       if (piece.p < kMine) continue;
@@ -107,9 +110,10 @@ Weighed weigh(const BasketCase& basket, const BasketWorld& world) {
       const bool theirs = world.sold_to_others && piece.is(piece.product()) >= kNamed &&
                           world.sold_to_others(piece.product(), piece.taken);
       const double held = piece.gone() * (theirs ? kAnotherOfItsKind : 1);
-      none *= 1 - held;
+      (piece.sensed ? none : no_hand) *= 1 - held;
       out.unpaid[i] += scenario.p * (1 - beside) * held;
     }
+    none *= 1 - kNotPutBack * (1 - no_hand);
     out.sums.any_unpaid += scenario.p * (1 - beside) * (1 - none);
     if (scenario.has_receipt) out.sums.has_receipt += scenario.p;
     if (scenario.p > out.likeliest_p) {
@@ -208,7 +212,9 @@ void unpaid(Case& c) {
     detail = fmt::format("{} at {}: {} not scanned", taken_and_paid(c), receipt->till_name(), c.name(piece->product()));
   } else {
     const std::string stay = c.basket.stay.empty() ? "" : c.basket.stay + ", ";
-    detail = fmt::format("{}{}, {}", stay, taken_and_paid(c), by(c));
+    const std::string passed =
+        piece->taken_by.empty() ? "" : fmt::format(" (seen taken by visit {}, whom this one met)", piece->taken_by);
+    detail = fmt::format("{}{}{}, {}", stay, taken_and_paid(c), passed, by(c));
   }
   c.add(kind, piece->taken, llr, std::move(detail));
   if (llr != 0) c.evidence.back().goods = unpaid_goods(c);

@@ -20,7 +20,7 @@ class BasketEvidenceTest : public testing::Test {
  protected:
   static Piece piece(const std::string& product, double p, const std::string& zone = "razors") {
     static int64_t act = 0;
-    return {.act = act++, .products = {{product, 1}}, .zone = zone, .taken = at(10), .p = p};
+    return {.act = act++, .products = {{product, 1}}, .zone = zone, .taken = at(10), .p = p, .sensed = true};
   }
   Receipt& pay(std::vector<std::string> lines, double p, bool self_checkout = false) {
     auto& receipt = receipts.emplace_back(std::make_unique<Receipt>());
@@ -89,6 +89,23 @@ TEST_F(BasketEvidenceTest, GrowsWithProbabilityPiecesAndPrice) {
   EXPECT_LT(llr("item_unpaid"), 7.5);
   basket.pieces = {piece("R", 0.45), piece("R", 0.45), piece("R", 0.45)};
   EXPECT_EQ(llr("item_unpaid"), 0) << "more likely somebody else's, each of them";
+}
+
+TEST_F(BasketEvidenceTest, WhatHandsAloneTellOfMayAllHaveBeenPutBackUnseen) {
+  basket.pieces = {piece("R", 0.99), piece("R", 0.99), piece("R", 0.99)};
+  const double by_scales = llr("item_unpaid");
+  for (Piece& one : basket.pieces) one.sensed = false;
+  const double by_hands = llr("item_unpaid");
+  EXPECT_GT(by_hands, 2);
+  EXPECT_LT(by_hands, by_scales - 1) << "three hands are one doubt, three scales are none";
+  basket.pieces.push_back(piece("B", 0.99));
+  EXPECT_NEAR(llr("item_unpaid"), by_scales, 1) << "one that a scale tells of is gone";
+}
+
+TEST_F(BasketEvidenceTest, SaysWhoWasSeenTakingIt) {
+  basket.pieces = {piece("R", 0.9)};
+  basket.pieces[0].taken_by = "01A";
+  EXPECT_THAT(evidence()[0].detail, testing::HasSubstr("seen taken by visit 01A"));
 }
 
 TEST_F(BasketEvidenceTest, AReceiptThatCoversSpeaksAgainst) {

@@ -54,6 +54,46 @@ TEST_F(BasketTest, WhoStoodThereTookItAndPutItBack) {
   EXPECT_NEAR(held("a", "R"), 0.9, 0.15);
 }
 
+TEST_F(BasketTest, ATagThatGoesOutWithWhoMetTheTakerTellsWhereThePieceIs) {
+  const auto walks = [&](const std::string& visit, double from_s, double to_s, double x_m, const std::string& zone) {
+    for (double t = from_s; t <= to_s; t += 0.5)
+      presence.see(visit, std::vector<std::string>{zone}, at(t), StoodAt{x_m, 4, 0.1});
+  };
+  walks("taker", 0, 20, 2, "razors");
+  walks("far", 0, 20, 12, "spirits");
+  walks("near", 15, 20, 3.5, "spirits");
+  tell(Kind::taken, 5, "scale", {{"R", 2, 0.9}});
+  EXPECT_THAT(pieces("taker"), SizeIs(2));
+  walks("far", 30, 34, 12, "exit");
+  tell(Kind::carried_out, 32, "gate", {{.product = "R", .probability = 0.95, .serial = "S1"}}, "", "exit");
+  EXPECT_THAT(pieces("far"), IsEmpty()) << "never came near";
+  EXPECT_GT(held("taker", "R"), 1.5);
+  walks("near", 60, 64, 12, "exit");
+  tell(Kind::carried_out, 62, "gate", {{.product = "R", .probability = 0.95, .serial = "S2"}}, "", "exit");
+  ASSERT_THAT(pieces("near"), SizeIs(2));
+  EXPECT_EQ(pieces("near")[0].taken_by, "taker");
+  EXPECT_GT(held("near", "R"), 1.0);
+  EXPECT_LT(held("taker", "R"), 0.7) << "one piece is not in two baskets";
+  EXPECT_FALSE(book.settle_owner(pieces("near")[0].act, "taker", 0.97).empty());
+  EXPECT_GT(held("taker", "R"), 1.5) << "a receipt says more";
+}
+
+TEST_F(BasketTest, ATagThatGoesOutWithNobodyIsThatOfWhoRanThere) {
+  const auto sees = [&](const std::string& visit, double t, double y_m, std::vector<std::string> zones) {
+    presence.see(visit, zones, at(t), StoodAt{5, y_m, 0.1});
+  };
+  for (double t = 0; t < 5; t += 0.5) sees("earlier", t, 15, {"exit"});
+  for (double t = 100; t < 110; t += 0.5) sees("runner", t, 2, {"razors"});
+  for (double t = 110; t < 114; t += 0.2) sees("runner", t, 2 + (t - 110) * 3, {});  // lost 3 m/s, 1.6 m before
+  for (double t = 100; t < 116; t += 0.5) sees("stays", t, 2, {"razors"});
+  for (double s : {104.0, 106.0}) tell(Kind::taken, s, "camera", {{"R", 1, 0.9}}, "runner");
+  tell(Kind::carried_out, 115, "gate", {{.product = "R", .probability = 0.95, .serial = "S1"}}, "", "exit");
+  EXPECT_THAT(pieces("runner"), SizeIs(2));
+  ASSERT_THAT(book.tags_out("runner"), SizeIs(1));
+  EXPECT_GT(book.tags_out("runner")[0].p, 0.6);
+  EXPECT_THAT(book.tags_out("stays"), IsEmpty());
+}
+
 TEST_F(BasketTest, TwoAtOneShelfShareWhatNobodyCanTell) {
   stands("a", "razors", 0, 20);
   stands("b", "razors", 0, 20);

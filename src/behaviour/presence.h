@@ -39,6 +39,15 @@ class Presence {
   [[nodiscard]] std::optional<StoodAt> stood_at(std::string_view visit_id, Timestamp time) const;
   /// Who was in `zone` between `from` and `to`: weight 1; or was there a few seconds before or after: less.
   [[nodiscard]] std::vector<Near> near(std::string_view zone, Timestamp from, Timestamp to) const;
+  /// Who was lost close to `zone` on the way, a moment before `to`, and has not been seen since: it may have run
+  /// through unseen. Only of placed cameras, and of zones in which somebody has been seen.
+  [[nodiscard]] bool lost_at(std::string_view visit_id, std::string_view zone) const;
+  [[nodiscard]] std::vector<Near> lost_near(std::string_view zone, Timestamp from, Timestamp to) const;
+  /// When it was seen last.
+  [[nodiscard]] std::optional<Timestamp> seen(std::string_view visit_id) const;
+  /// Whether goods that `a` had at `from` may be with `b` at `to`: the two stood within reach of one another between
+  /// (then the one may also have been taken for the other), or `b` was first seen where `a` had just been lost.
+  [[nodiscard]] bool met(std::string_view a, std::string_view b, Timestamp from, Timestamp to) const;
   /// In the order they began; empty where the visit is not known.
   [[nodiscard]] const std::deque<PlaceStay>& stays(std::string_view visit_id) const;
   void forget(std::string_view visit_id);
@@ -53,9 +62,18 @@ class Presence {
   struct Visit {
     std::deque<PlaceStay> stays;
     std::deque<Sight> sights;  ///< of the last seconds
-    Timestamp seen;
+    std::deque<Sight> way;     ///< of the last minutes, about one a second
+    Timestamp first, seen;
   };
+  /// Where people stand who are in a zone.
+  struct Spot {
+    double x_m = 0, y_m = 0;
+    int64_t sights = 0;
+  };
+  [[nodiscard]] bool runs_into(const Visit& visit, const Spot& spot) const;
+
   std::map<std::string, Visit, std::less<>> visits_;
+  std::map<std::string, Spot, std::less<>> spots_;
 };
 
 /// Seconds from `from`..`to` to the stay; 0 where they overlap.

@@ -22,6 +22,8 @@ constexpr double kCheckoutStop_s = 3;
 /// So long before goods is a stop, as in docs/evidence.md.
 constexpr double kStop_s = 5;
 constexpr double kStayOver_s = 8;
+/// Who was lost on the way to an exit, and is not seen again for so long, has left by it.
+constexpr double kGone_s = 3;
 /// From this probability on a receipt settles who took what is on it.
 constexpr double kOwner = 0.8, kPayer = 0.5;
 constexpr size_t kVisitorsMax = 20000;
@@ -237,7 +239,7 @@ void StoreMind::tick(Timestamp now, bool everything, MindChanges& changes) {
   for (auto visitor = visitors_.begin(); visitor != visitors_.end();) {
     auto& [id, one] = *visitor;
     tell_stops(id, one, now);
-    const bool left = door_of(id, one) != nullptr;
+    const bool left = door_of(id, one).has_value();
     const bool waited = one.wait_until && now >= *one.wait_until;
     if (left != one.left || waited || dirty_.contains(id)) reweigh(id, one, now, changes);
     if (one.left && seconds_between(one.left_at, now) >= tills_.late_s() + kMatchAgain_s) note_stop(id, one);
@@ -341,19 +343,25 @@ void StoreMind::settle_owners(const std::string& id, std::set<std::string>& dirt
   }
 }
 
-const PlaceStay* StoreMind::door_of(const std::string& id, const Visitor& visitor) const {
-  static const PlaceStay kNoDoor;
-  if (!doors_watched_) return visitor.ended ? &kNoDoor : nullptr;
-  const PlaceStay* door = nullptr;
+/// By which door it left, and when; none while it is in the store, as far as is known.
+std::optional<PlaceStay> StoreMind::door_of(const std::string& id, const Visitor& visitor) const {
+  if (!doors_watched_) return visitor.ended ? std::optional(PlaceStay{}) : std::nullopt;
+  std::optional<PlaceStay> door;
   Timestamp inside;
   for (const PlaceStay& stay : presence_.stays(id)) {
     const auto kind = kinds_.find(stay.zone);
     if (kind == kinds_.end() || kind->second == ZoneKind::entrance) continue;
     if (kind->second != ZoneKind::exit) inside = std::max(inside, stay.to);
-    if (kind->second == ZoneKind::exit && (door == nullptr || stay.to > door->to)) door = &stay;
+    if (kind->second == ZoneKind::exit && (!door || stay.to > door->to)) door = stay;
   }
   // Who came back from the door has not left.
-  return door != nullptr && inside <= door->to ? door : nullptr;
+  if (door && inside <= door->to) return door;
+  // Who runs may be through between two frames; who was last seen in another zone is there.
+  const auto seen = presence_.seen(id);
+  if (!seen || inside >= *seen || seconds_between(*seen, now_) < kGone_s) return std::nullopt;
+  for (const auto& [zone, kind] : kinds_)
+    if (kind == ZoneKind::exit && presence_.lost_at(id, zone)) return PlaceStay{zone, *seen, *seen};
+  return std::nullopt;
 }
 
 BasketWorld StoreMind::world() const {
@@ -368,10 +376,10 @@ BasketWorld StoreMind::world() const {
 
 BasketCase StoreMind::case_of(const std::string& id, const Visitor& visitor) const {
   BasketCase basket{.pieces = basket_.pieces(id), .tags = basket_.tags_out(id), .receipts = tills_.paid_by(id)};
-  const PlaceStay* door = door_of(id, visitor);
-  basket.left = door != nullptr;
-  basket.left_at = door == nullptr || door->zone.empty() ? visitor.to : door->from;
-  if (door != nullptr) basket.exit = door->zone;
+  const auto door = door_of(id, visitor);
+  basket.left = door.has_value();
+  basket.left_at = !door || door->zone.empty() ? visitor.to : door->from;
+  if (door) basket.exit = door->zone;
   for (const Piece& piece : basket.pieces) {
     if (piece.held() < 0.5) continue;
     double dwell_s = 0;
@@ -401,9 +409,9 @@ void StoreMind::say_whether_paid(BasketCase& basket, const std::string& id) cons
 /// What a single camera says where it sees both the shelf and the door: stopped at goods that are worth stealing, then
 /// left by no checkout. Only of shelves whose goods nothing watches: else what was taken and paid says more.
 std::optional<Evidence> StoreMind::left_without_checkout(const std::string& id, const Visitor& visitor) const {
-  const PlaceStay* door = door_of(id, visitor);
+  const auto door = door_of(id, visitor);
   const KindRule* rule = rules_.find("exit_without_checkout");
-  if (door == nullptr || door->zone.empty() || rule == nullptr || !checkouts_watched_) return std::nullopt;
+  if (!door || door->zone.empty() || rule == nullptr || !checkouts_watched_) return std::nullopt;
   const PlaceStay* risky = nullptr;
   for (const PlaceStay& stay : presence_.stays(id)) {
     const auto kind = kinds_.find(stay.zone);

@@ -125,7 +125,7 @@ class StoreMind {
   void tell_stops(const std::string& id, Visitor& visitor, Timestamp now);
   [[nodiscard]] std::vector<Shopper> shoppers() const;
   [[nodiscard]] std::vector<PlaceStay> stops_of(std::string_view visit_id, double at_least_s) const;
-  [[nodiscard]] const PlaceStay* door_of(const std::string& id, const Visitor& visitor) const;
+  [[nodiscard]] std::optional<PlaceStay> door_of(const std::string& id, const Visitor& visitor) const;
   [[nodiscard]] BasketCase case_of(const std::string& id, const Visitor& visitor) const;
   [[nodiscard]] std::optional<Evidence> left_without_checkout(const std::string& id, const Visitor& visitor) const;
   void say_whether_paid(BasketCase& basket, const std::string& id) const;
