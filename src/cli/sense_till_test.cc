@@ -21,7 +21,7 @@ std::string sale(int number, const std::string& amount) {
   return "<Transaction><RetailStoreID>9</RetailStoreID><WorkstationID>34</WorkstationID><SequenceNumber>" +
          std::to_string(number) +
          "</SequenceNumber><BusinessDayDate>2026-03-01</BusinessDayDate><EndDateTime>2026-03-02T01:30:00</EndDateTime>"
-         "<OperatorID>4711</OperatorID><RetailTransaction><LineItem EntryMethod='Scanned'><SequenceNumber>1"
+         "<OperatorID>operator-7</OperatorID><RetailTransaction><LineItem EntryMethod='Scanned'><SequenceNumber>1"
          "</SequenceNumber><Sale><ItemID>4006381333931</ItemID><Description>Razor</Description><ExtendedAmount>" +
          amount + "</ExtendedAmount></Sale></LineItem></RetailTransaction></Transaction>";
 }
@@ -43,7 +43,7 @@ TEST(SenseTill, TellsAPersonWhatWasReadAndWhatWasNot) {
                                  HasSubstr("calendar days 2026-03-02"), HasSubstr("2 transaction numbers are missing"),
                                  HasSubstr("1 repeated"), HasSubstr("1 transactions were left out"),
                                  HasSubstr("transaction 3 (row 1): LineItem 1, Sale/ExtendedAmount: found 'many'"),
-                                 Not(HasSubstr("4711")), Not(HasSubstr("read as UTC"))));
+                                 Not(HasSubstr("operator-7")), Not(HasSubstr("read as UTC"))));
   EXPECT_THAT(run_shrike("sense till " + log.string()).text, HasSubstr("read as UTC"));
 }
 
@@ -66,8 +66,8 @@ TEST(SenseTill, PrintsJsonThatItReadsBackTheSame) {
 TEST(SenseTill, ShowsTheTillsOwnIdsOnlyWhenAsked) {
   const TestFolder folder;
   const auto log = folder.write("log.xml", "<POSLog>" + sale(1, "5.00") + "</POSLog>");
-  EXPECT_THAT(run_shrike("sense till " + log.string() + " --json").text, Not(HasSubstr("4711")));
-  EXPECT_THAT(run_shrike("sense till " + log.string() + " --json --names").text, HasSubstr("4711"));
+  EXPECT_THAT(run_shrike("sense till " + log.string() + " --json").text, Not(HasSubstr("operator-7")));
+  EXPECT_THAT(run_shrike("sense till " + log.string() + " --json --names").text, HasSubstr("operator-7"));
 }
 
 TEST(SenseTill, ExitsWithTwoOnBadInput) {
