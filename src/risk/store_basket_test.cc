@@ -32,6 +32,14 @@ SiteConfig shop() {
   return site;
 }
 
+/// The same with its camera on a floor plan: one picture is the whole floor, seen from straight above.
+SiteConfig placed_shop() {
+  SiteConfig site = shop();
+  site.floor = {.width_m = 20, .depth_m = 10, .picture = {}};
+  site.cameras[0].floor_points = {{{0, 0}, {0, 0}}, {{1, 0}, {20, 0}}, {{1, 1}, {20, 10}}, {{0, 1}, {0, 10}}};
+  return site;
+}
+
 const Planogram kGoods{{{.zone = "razors", .sku_id = "R", .name = "Razor", .price = 12.5},
                         {.zone = "razors", .sku_id = "B", .name = "Blades", .price = 5},
                         {.zone = "fruit", .sku_id = "O", .name = "Onions", .price = 1}}};
@@ -347,11 +355,25 @@ TEST(StoreBasket, TheSameTellingGivesTheSameAnswers) {
   EXPECT_EQ(told[0], told[1]);
 }
 
+TEST(StoreBasket, WhoCarriesOutWhatAnotherTookWhomTheyMetIsRaisedAndThatIsSaid) {
+  Shop shop(placed_shop());
+  shop.honest_hour(0, 10);
+  shop.stands("took", "razors", 700, 712);
+  shop.item(Kind::taken, 707, "scale", {"B", 2, 0.97});
+  shop.walks("carries", "fruit", 706, 720, {0.15F, 0.3F}, {0.15F, 0.3F});  // 2 m from there
+  shop.leaves("carries", 740);
+  shop.item(Kind::carried_out, 741, "gate", {"B", 1, 0.95, "serial 1"}, "exit B");
+  shop.stands("took", "tills", 745, 760);
+  shop.till(755, 757, {"O"});
+  shop.leaves("took", 770);
+  shop.play(820);
+  ASSERT_THAT(shop.accused(), testing::ElementsAre("carries")) << shop.told_of("carries") << shop.told_of("took");
+  EXPECT_THAT(shop.told_of("carries"), HasSubstr("2 taken, 0 paid (seen taken by visit took, whom this one met)"));
+  EXPECT_LT(shop.risk("took"), 0.5) << "one piece is not in two baskets" << shop.told_of("took");
+}
+
 TEST(StoreBasket, WhoRunsThroughTheDoorBetweenTwoFramesHasLeft) {
-  SiteConfig site = shop();
-  site.floor = {.width_m = 20, .depth_m = 10, .picture = {}};
-  site.cameras[0].floor_points = {{{0, 0}, {0, 0}}, {{1, 0}, {20, 0}}, {{1, 1}, {20, 10}}, {{0, 1}, {0, 10}}};
-  Shop shop(site);
+  Shop shop(placed_shop());
   shop.honest_hour(0, 10);  // they show where the exit is: 1 m, 3 m
   const auto takes = [&](const std::string& who, double from_s) {
     shop.walks(who, "razors", from_s, from_s + 12, {0.9F, 0.9F}, {0.9F, 0.9F});
