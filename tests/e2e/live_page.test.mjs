@@ -133,6 +133,38 @@ test("what one judges, another sees", async () => {
   await other.end();
 });
 
+test("what comes while the page opens is shown", async () => {
+  const late = await open("about:blank");
+  let id;
+  await late.route("**/api/v1/events*", async (route) => {
+    await late.waitForSelector("#shown >> text=shown");  // the list is there, the stream is not
+    id ??= await newIncident("Aisle 3");
+    await route.continue();
+  });
+  await late.goto(hub.url);
+  await late.waitForSelector("#connection[data-state=live]");
+  await late.waitForSelector(card(id));
+  await late.end();
+
+  // The list was read before an incident of which the stream tells first.
+  const early = await open();
+  await early.waitForSelector("#connection[data-state=live]");
+  await early.waitForSelector(".card");
+  let told;
+  await early.route("**/api/v1/incidents?*", async (route) => {
+    const answer = await route.fetch();
+    told = await newIncident("Aisle 3");
+    await early.waitForSelector(card(told));
+    await route.fulfill({ response: answer });
+  });
+  const answered = early.waitForResponse("**/api/v1/incidents?*");
+  await early.selectOption("select[name=camera]", "Aisle 3");
+  await (await answered).finished();
+  await early.waitForFunction(() => [...document.querySelectorAll("#list .card-where")].every((e) => e.textContent.startsWith("Aisle 3")));
+  assert.ok(await early.isVisible(card(told)));
+  await early.end();
+});
+
 test("filters ask the server, and hold for what arrives", async () => {
   const page = await open();
   await page.waitForSelector(".card");

@@ -24,6 +24,8 @@ export function verdictBadge(verdict: string): HTMLElement {
 
 export class IncidentList {
   private readonly known = new Map<string, Incident>();
+  /** What was told while a page was being fetched: the answer may be older than it. */
+  private readonly arrived = new Set<string>();
   private readonly unseen = new Set<string>();
   private readonly cards = new Map<string, HTMLElement>();
   private readonly form = byId<HTMLFormElement>("filters");
@@ -58,6 +60,7 @@ export class IncidentList {
     if (before && before.revision >= incident.revision) return false;
     if (!before && !isNew && this.next !== null && incident.event_id < this.next) return false;  // on a page not loaded yet
     this.known.set(incident.event_id, incident);
+    this.arrived.add(incident.event_id);
     if (isNew && !before) this.unseen.add(incident.event_id);
     this.render();
     return before === undefined;
@@ -84,11 +87,12 @@ export class IncidentList {
   /** Loads the first page anew, as the filters say. */
   async load(): Promise<void> {
     const turn = ++this.loading;
+    this.arrived.clear();
     try {
       const page = await getIncidents(this.query());
       if (turn !== this.loading) return;
-      this.known.clear();
-      for (const incident of page.incidents) this.known.set(incident.event_id, incident);
+      for (const id of this.known.keys()) if (!this.arrived.has(id)) this.known.delete(id);
+      this.keep(page.incidents);
       this.next = page.next;
       this.failed = "";
     } catch (error) {
@@ -105,13 +109,19 @@ export class IncidentList {
     this.older.disabled = true;
     try {
       const page = await getIncidents(query);
-      for (const incident of page.incidents) this.known.set(incident.event_id, incident);
+      this.keep(page.incidents);
       this.next = page.next;
     } catch (error) {
       this.failed = error instanceof Error ? error.message : String(error);
     }
     this.older.disabled = false;
     this.render();
+  }
+
+  private keep(incidents: Incident[]): void {
+    for (const incident of incidents) {
+      if ((this.known.get(incident.event_id)?.revision ?? -1) < incident.revision) this.known.set(incident.event_id, incident);
+    }
   }
 
   private value(name: string): string {

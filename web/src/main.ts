@@ -79,6 +79,9 @@ class Page {
         setConnection(state);
         this.connected = state === "live";
         this.showNotice();
+        // What came between the first list and the first word of the stream is in neither: the stream tells what follows.
+        if (this.connected && !this.told) void this.list.load();
+        this.told ||= this.connected;
       },
     });
     void this.list.load().then(() => this.open());
@@ -86,6 +89,7 @@ class Page {
   }
 
   private connected = true;
+  private told = false;
 
   private showNotice(): void {
     setNotice(!this.connected ? "The connection to the store's hub is lost. What you see may be old; it comes back by itself."
