@@ -87,6 +87,9 @@ std::string product_of(const Act& act) {
   return best == act.guesses.end() || best->probability < 0.8 ? std::string() : best->product;
 }
 
+/// Whose act it most likely was; the end where it is nobody's.
+auto likeliest(const Act& act) { return std::ranges::max_element(act.visits, {}, &Presence::Near::weight); }
+
 void hide(std::vector<Piece>& pieces, const Act& act) {
   constexpr double kHand_s = 30;
   const auto last = std::find_if(pieces.rbegin(), pieces.rend(), [&](const Piece& piece) {
@@ -231,7 +234,7 @@ void BasketBook::learn_place(const Act& act, const Presence& presence) {
 
 /// A tag that went out with somebody says who has the piece that several may have taken.
 void BasketBook::settle_by_tag(const Act& out, const Presence& presence, std::set<std::string>& changed) {
-  const auto owner = std::ranges::max_element(out.visits, {}, &Presence::Near::weight);
+  const auto owner = likeliest(out);
   if (owner == out.visits.end() || owner->weight < kCarried) return;
   const std::string visit = owner->visit_id, product = product_of(out);
   const double sure = owner->weight * out.probability();
@@ -244,7 +247,8 @@ void BasketBook::settle_by_tag(const Act& out, const Presence& presence, std::se
       return;
     }
   }
-  if (Act* act = taken_by_another(visit, product, out.to, presence)) pass_on(*act, visit, sure, changed);
+  if (Act* act = taken_by_another(visit, product, out.to, presence))
+    for (std::string& other : pass_on(*act, visit, sure)) changed.insert(std::move(other));
 }
 
 /// The newest piece of `product` that somebody took whom `visit_id` met since, and still has as far as is known.
@@ -253,7 +257,7 @@ Act* BasketBook::taken_by_another(const std::string& visit_id, const std::string
   for (auto at = acts_.rbegin(); at != acts_.rend(); ++at) {
     Act& act = at->second;
     if (act.kind != Kind::taken || act.settled || act.to > until || product_of(act) != product) continue;
-    const auto taker = std::ranges::max_element(act.visits, {}, &Presence::Near::weight);
+    const auto taker = likeliest(act);
     if (taker == act.visits.end() || taker->weight < kCarried) continue;
     const auto has = [&](const Piece& piece) { return piece.act == act.id && piece.held() >= 0.5; };
     if (std::ranges::any_of(pieces(taker->visit_id), has) && presence.met(taker->visit_id, visit_id, act.from, until))
@@ -263,16 +267,11 @@ Act* BasketBook::taken_by_another(const std::string& visit_id, const std::string
 }
 
 /// Goods were handed over, or cameras took the one for the other: either way they are with `visit_id` now.
-void BasketBook::pass_on(Act& act, const std::string& visit_id, double probability, std::set<std::string>& changed) {
-  act.taken_by = std::ranges::max_element(act.visits, {}, &Presence::Near::weight)->visit_id;
-  act.settled = true;
-  for (auto& near : act.visits) {
-    near.weight *= 1 - probability;
-    changed.insert(near.visit_id);
-  }
-  act.visits.push_back({visit_id, probability});
+std::vector<std::string> BasketBook::pass_on(Act& act, const std::string& visit_id, double probability) {
+  act.taken_by = likeliest(act)->visit_id;
+  act.visits.push_back({visit_id, 0});
   acts_of_[visit_id].insert(act.id);
-  changed.insert(visit_id);
+  return settle_owner(act.id, visit_id, probability);
 }
 
 double BasketBook::holds(std::string_view visit_id, const Act& act) const {

@@ -85,7 +85,7 @@ class BasketBook {
   void settle_by_tag(const Act& out, const Presence& presence, std::set<std::string>& changed);
   [[nodiscard]] Act* taken_by_another(const std::string& visit_id, const std::string& product, Timestamp until,
                                       const Presence& presence);
-  void pass_on(Act& act, const std::string& visit_id, double probability, std::set<std::string>& changed);
+  [[nodiscard]] std::vector<std::string> pass_on(Act& act, const std::string& visit_id, double probability);
   void learn_place(const Act& act, const Presence& presence);
   void assign(Act& act, std::vector<Presence::Near> visits);
   [[nodiscard]] double holds(std::string_view visit_id, const Act& act) const;

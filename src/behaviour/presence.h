@@ -39,9 +39,10 @@ class Presence {
   [[nodiscard]] std::optional<StoodAt> stood_at(std::string_view visit_id, Timestamp time) const;
   /// Who was in `zone` between `from` and `to`: weight 1; or was there a few seconds before or after: less.
   [[nodiscard]] std::vector<Near> near(std::string_view zone, Timestamp from, Timestamp to) const;
-  /// Who was lost close to `zone` on the way, a moment before `to`, and has not been seen since: it may have run
-  /// through unseen. Only of placed cameras, and of zones in which somebody has been seen.
+  /// Whether it was last seen close to where people stand in `zone`, or on the way there: who runs is through between
+  /// two frames. Only of placed cameras, and of zones in which somebody has been seen.
   [[nodiscard]] bool lost_at(std::string_view visit_id, std::string_view zone) const;
+  /// Who was lost there a moment before `to`: weight 1, or less where it was some seconds before `from`.
   [[nodiscard]] std::vector<Near> lost_near(std::string_view zone, Timestamp from, Timestamp to) const;
   /// When it was seen last.
   [[nodiscard]] std::optional<Timestamp> seen(std::string_view visit_id) const;

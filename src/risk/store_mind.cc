@@ -346,16 +346,16 @@ void StoreMind::settle_owners(const std::string& id, std::set<std::string>& dirt
 /// By which door it left, and when; none while it is in the store, as far as is known.
 std::optional<PlaceStay> StoreMind::door_of(const std::string& id, const Visitor& visitor) const {
   if (!doors_watched_) return visitor.ended ? std::optional(PlaceStay{}) : std::nullopt;
-  std::optional<PlaceStay> door;
+  const PlaceStay* door = nullptr;
   Timestamp inside;
   for (const PlaceStay& stay : presence_.stays(id)) {
     const auto kind = kinds_.find(stay.zone);
     if (kind == kinds_.end() || kind->second == ZoneKind::entrance) continue;
     if (kind->second != ZoneKind::exit) inside = std::max(inside, stay.to);
-    if (kind->second == ZoneKind::exit && (!door || stay.to > door->to)) door = stay;
+    if (kind->second == ZoneKind::exit && (door == nullptr || stay.to > door->to)) door = &stay;
   }
   // Who came back from the door has not left.
-  if (door && inside <= door->to) return door;
+  if (door != nullptr && inside <= door->to) return *door;
   // Who runs may be through between two frames; who was last seen in another zone is there.
   const auto seen = presence_.seen(id);
   if (!seen || inside >= *seen || seconds_between(*seen, now_) < kGone_s) return std::nullopt;

@@ -257,7 +257,7 @@ std::vector<CurvePoint> alert_curve(const std::vector<std::pair<const TrueDay*, 
         choose_threshold(days, (allowed + 0.5) / std::max<double>(1, static_cast<double>(days.size())));
     Outcome outcome;
     for (const auto& [truth, day] : days) add_day(outcome, *truth, *day, threshold);
-    curve.push_back({threshold, outcome.false_alerts, outcome.caught, outcome.thefts});
+    curve.push_back({threshold, outcome.false_alerts, outcome.caught});
   }
   return curve;
 }

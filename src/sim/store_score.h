@@ -125,7 +125,7 @@ struct BasketError {
 /// What one threshold for all these days would have found, chosen with hindsight: a picture, not a promise.
 struct CurvePoint {
   double threshold = 0;
-  int false_alerts = 0, caught = 0, thefts = 0;
+  int false_alerts = 0, caught = 0;
 };
 /// At each number of false alerts, up to `false_most`, the most thefts that can be caught.
 [[nodiscard]] std::vector<CurvePoint> alert_curve(const std::vector<std::pair<const TrueDay*, const MindDay*>>& days,
