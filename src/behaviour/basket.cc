@@ -27,6 +27,9 @@ constexpr double kInReach = 0.2;
 constexpr double kAlone = 0.85;
 /// A tag's bearer is known from this share on.
 constexpr double kCarried = 0.6;
+/// Whoever took what goes out, with this probability at least, was lost so shortly before and has not been seen since,
+/// may have run: so likely beside one who stood at the door.
+constexpr double kMaybe = 0.2, kRan_s = 8, kSensors_s = 1.5, kRan = 0.3;
 /// Below this a visit's part in an act is not followed.
 constexpr double kShareMin = 0.02;
 
@@ -203,9 +206,16 @@ std::vector<Presence::Near> BasketBook::whose(const Act& act, const Presence& pr
   if (!act.hand.empty() && !placed) return {{act.hand, 1}};
   auto near = presence.near(act.zone, act.from, act.to);
   if (act.kind == Kind::carried_out) {
-    for (auto& lost : presence.lost_near(act.zone, act.from, act.to))
-      if (std::ranges::find(near, lost.visit_id, &Presence::Near::visit_id) == near.end())
-        near.push_back(std::move(lost));
+    const auto add = [&near](Presence::Near one) {
+      if (std::ranges::find(near, one.visit_id, &Presence::Near::visit_id) == near.end())
+        near.push_back(std::move(one));
+    };
+    for (auto& lost : presence.lost_near(act.zone, act.from, act.to)) add(std::move(lost));
+    for (const Holding& one : holdings_of(product_of(act), act.to)) {
+      const auto seen = presence.seen(one.taker);
+      if (seen && seconds_between(*seen, act.from) <= kRan_s && seconds_between(act.to, *seen) <= kSensors_s)
+        add({one.taker, kRan});
+    }
   }
   const bool out = act.kind == Kind::put_back || act.kind == Kind::carried_out;
   if (near.empty() && act.kind == Kind::put_back) {
@@ -247,23 +257,28 @@ void BasketBook::settle_by_tag(const Act& out, const Presence& presence, std::se
       return;
     }
   }
-  if (Act* act = taken_by_another(visit, product, out.to, presence))
-    for (std::string& other : pass_on(*act, visit, sure)) changed.insert(std::move(other));
+  for (const Holding& one : holdings_of(product, out.to)) {
+    if (one.held < kCarried || !presence.met(one.taker, visit, one.taken, out.to)) continue;
+    for (std::string& other : pass_on(acts_.at(one.act), visit, sure)) changed.insert(std::move(other));
+    return;
+  }
 }
 
-/// The newest piece of `product` that somebody took whom `visit_id` met since, and still has as far as is known.
-Act* BasketBook::taken_by_another(const std::string& visit_id, const std::string& product, Timestamp until,
-                                  const Presence& presence) {
+/// Who may have a piece of `product` of which nobody has told yet with whom it went: newest first.
+std::vector<BasketBook::Holding> BasketBook::holdings_of(const std::string& product, Timestamp until) const {
+  std::vector<Holding> found;
+  if (product.empty()) return found;
   for (auto at = acts_.rbegin(); at != acts_.rend(); ++at) {
-    Act& act = at->second;
+    const Act& act = at->second;
     if (act.kind != Kind::taken || act.settled || act.to > until || product_of(act) != product) continue;
-    const auto taker = likeliest(act);
-    if (taker == act.visits.end() || taker->weight < kCarried) continue;
-    const auto has = [&](const Piece& piece) { return piece.act == act.id && piece.held() >= 0.5; };
-    if (std::ranges::any_of(pieces(taker->visit_id), has) && presence.met(taker->visit_id, visit_id, act.from, until))
-      return &act;
+    for (const auto& taker : act.visits) {
+      double held = 0;
+      for (const Piece& piece : pieces(taker.visit_id))
+        if (piece.act == act.id) held = std::max(held, piece.held());
+      if (held >= kMaybe) found.push_back({act.id, act.from, taker.visit_id, held});
+    }
   }
-  return nullptr;
+  return found;
 }
 
 /// Goods were handed over, or cameras took the one for the other: either way they are with `visit_id` now.

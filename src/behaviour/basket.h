@@ -83,8 +83,13 @@ class BasketBook {
   /// How much likelier the act's goods were taken by `visit_id` from where it stood than from anywhere in the zone.
   [[nodiscard]] double reaches(const std::string& visit_id, const Act& act, const Presence& presence) const;
   void settle_by_tag(const Act& out, const Presence& presence, std::set<std::string>& changed);
-  [[nodiscard]] Act* taken_by_another(const std::string& visit_id, const std::string& product, Timestamp until,
-                                      const Presence& presence);
+  struct Holding {
+    int64_t act = 0;
+    Timestamp taken;
+    std::string taker;
+    double held = 0;  ///< that they have it
+  };
+  [[nodiscard]] std::vector<Holding> holdings_of(const std::string& product, Timestamp until) const;
   [[nodiscard]] std::vector<std::string> pass_on(Act& act, const std::string& visit_id, double probability);
   void learn_place(const Act& act, const Presence& presence);
   void assign(Act& act, std::vector<Presence::Near> visits);

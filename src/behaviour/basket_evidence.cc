@@ -80,8 +80,13 @@ double with_more(double llr, const BasketSums& sums, double mean_price) {
   return std::max(0.0, llr);
 }
 
-/// What certain evidence is worth for one who did it with this probability, and else had no part in it.
-double if_mine(double llr, double share) { return llr <= 0 ? llr : std::log(share * std::exp(llr) + 1 - share); }
+/// What certain evidence is worth for one who did it with probability `share`; else another did, who may as well be a
+/// thief: with goods that are surely gone, the risk is the share and no more.
+double if_mine(double llr, double share, double prior) {
+  if (llr <= 0) return llr;
+  const double theft = std::exp(llr), another = (1 - share) * (prior * theft + 1 - prior);
+  return std::max(0.0, std::log((share * theft + another) / (share + another)));
+}
 
 /// The same as sums_of() says, and which pieces it is about.
 struct Weighed {
@@ -139,6 +144,7 @@ struct Case {
   const RuleBook& book;
   Weighed weighed;
   double mean_price = 0;
+  double tag_unpaid = 0;  ///< that a tag went out with it which nobody paid for
   std::vector<Evidence> evidence = {};
 
   [[nodiscard]] const Receipt* receipt() const {
@@ -202,7 +208,8 @@ void unpaid(Case& c) {
   const KindRule* rule = c.book.find(kind);
   if (rule == nullptr) return;
   const BasketSums& sums = c.weighed.sums;
-  const double llr = if_mine(with_more(rule->llr * strength(sums.any_unpaid), sums, c.mean_price), sums.mine);
+  const double llr =
+      if_mine(with_more(rule->llr * strength(sums.any_unpaid), sums, c.mean_price), sums.mine, c.basket.prior);
   std::string detail;
   if (switched) {
     const auto& [index, line] = c.weighed.likeliest.switched.front();
@@ -247,9 +254,11 @@ void tags(Case& c) {
     if (worst == nullptr || tag.p > worst->p) worst = &tag;
   }
   const double any = (1 - none) * (1 - (c.basket.receipts.empty() ? c.basket.paid_anyway : kPaidBeside));
-  if (worst == nullptr || any <= 0.5) return;
+  if (worst == nullptr) return;
+  c.tag_unpaid = any * worst->share;
+  if (any <= 0.5) return;
   const double sure = rule->llr * strength(any) + kMore * std::clamp(unpaid - 1, 0.0, kMoreMost);
-  const double llr = if_mine(sure, worst->share);
+  const double llr = if_mine(sure, worst->share, c.basket.prior);
   c.evidence.push_back(
       {.kind = "tag_left_unpaid",
        .from = worst->time,
@@ -264,7 +273,8 @@ void tags(Case& c) {
 void paid(Case& c) {
   const KindRule* rule = c.book.find("paid");
   if (rule == nullptr) return;
-  const double covered = 1 - std::clamp(c.weighed.sums.any_unpaid * c.weighed.sums.mine, 0.0, 1.0);
+  const double unpaid = std::clamp(c.weighed.sums.any_unpaid * c.weighed.sums.mine, 0.0, 1.0);
+  const double covered = (1 - unpaid) * (1 - c.tag_unpaid);
   const Receipt* receipt = c.receipt();
   if (receipt != nullptr) {
     const auto& best = c.basket.receipts[0];

@@ -22,6 +22,7 @@ struct BasketCase {
   Timestamp left_at;
   std::string exit;            ///< zone it left by; empty where no camera looks at the door
   std::string stay;            ///< "12 s in razors"; empty where no camera saw it at the shelf
+  double prior = 0.01;         ///< that a visit is a thief's
   double paid_anyway = 0;      ///< probability that goods were paid for though no receipt was found
   bool taken_as_paid = false;  ///< it stopped at a checkout, and no till can say whose receipts are whose
 };

@@ -1,5 +1,6 @@
 #include "behaviour/basket_evidence.h"
 
+#include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <memory>
@@ -100,6 +101,26 @@ TEST_F(BasketEvidenceTest, WhatHandsAloneTellOfMayAllHaveBeenPutBackUnseen) {
   EXPECT_LT(by_hands, by_scales - 1) << "three hands are one doubt, three scales are none";
   basket.pieces.push_back(piece("B", 0.99));
   EXPECT_NEAR(llr("item_unpaid"), by_scales, 1) << "one that a scale tells of is gone";
+}
+
+TEST_F(BasketEvidenceTest, WhatIsSurelyGoneIsNoMoreTheirsThanSensorsSay) {
+  const auto risk = [&] { return 1 / (1 + (1 - basket.prior) / basket.prior * std::exp(-llr("item_unpaid"))); };
+  for (const double share : {0.55, 0.7, 0.9}) {
+    basket.pieces.assign(8, piece("C", share, "bakery"));
+    for (Piece& one : basket.pieces) one.share = share;
+    EXPECT_LT(risk(), share) << "another took them otherwise, who may as well be a thief";
+    EXPECT_GT(risk(), share - 0.15);
+  }
+}
+
+TEST_F(BasketEvidenceTest, AReceiptDoesNotCoverATagThatWentOutUnsold) {
+  pay({"O", "B"}, 0.97);
+  EXPECT_LT(llr("paid"), -4) << "nobody saw anything taken";
+  basket.tags = {{.product = "R", .serial = "S", .zone = "exit B", .time = at(100), .p = 0.97, .share = 0.98}};
+  EXPECT_GT(llr("tag_left_unpaid"), 4);
+  EXPECT_GT(llr("paid"), -0.5);
+  basket.tags[0].serial = "sold";
+  EXPECT_LT(llr("paid"), -4);
 }
 
 TEST_F(BasketEvidenceTest, SaysWhoWasSeenTakingIt) {

@@ -94,6 +94,23 @@ TEST_F(BasketTest, ATagThatGoesOutWithNobodyIsThatOfWhoRanThere) {
   EXPECT_THAT(book.tags_out("stays"), IsEmpty());
 }
 
+TEST_F(BasketTest, ATagThatGoesOutWithNobodyIsThatOfWhoTookItAndWasLostJustBefore) {
+  stands("ran", "razors", 100, 110);
+  stands("empty handed", "razors", 100, 110);
+  stands("still here", "spirits", 100, 130);
+  tell(Kind::taken, 104, "camera", {{"R", 1, 0.9}}, "ran");
+  tell(Kind::taken, 106, "camera", {{"R", 1, 0.9}}, "still here", "spirits");
+  tell(Kind::carried_out, 114, "gate", {{.product = "R", .probability = 0.95, .serial = "S1"}}, "", "exit");
+  EXPECT_THAT(pieces("ran"), SizeIs(1));
+  ASSERT_THAT(book.tags_out("ran"), SizeIs(1));
+  EXPECT_GT(book.tags_out("ran")[0].share, 0.6);
+  EXPECT_THAT(book.tags_out("empty handed"), IsEmpty());
+  EXPECT_THAT(book.tags_out("still here"), IsEmpty());
+  tell(Kind::carried_out, 190, "gate", {{.product = "R", .probability = 0.95, .serial = "S2"}}, "", "exit");
+  EXPECT_THAT(pieces("still here"), SizeIs(1));
+  EXPECT_THAT(book.tags_out("still here"), IsEmpty()) << "long ago";
+}
+
 TEST_F(BasketTest, TwoAtOneShelfShareWhatNobodyCanTell) {
   stands("a", "razors", 0, 20);
   stands("b", "razors", 0, 20);

@@ -389,6 +389,20 @@ TEST(StoreBasket, WhoRunsThroughTheDoorBetweenTwoFramesHasLeft) {
   EXPECT_LT(shop.mind.risk_of("stays"), 0.01) << "is still in the shop";
 }
 
+TEST(StoreBasket, WhoseGoodsWentOutAndWhoIsNotSeenAgainHasLeft) {
+  Shop shop;
+  shop.honest_hour(0, 10);
+  for (const std::string who : {"ran", "stays"}) {
+    shop.stands(who, "razors", 700, 712);
+    for (double s : {703.0, 706.0, 709.0}) shop.item(Kind::taken, s, "ceiling", {"B", 1, 0.9}, "razors", who);
+  }
+  shop.stands("stays", "fruit", 712, 730);
+  shop.item(Kind::carried_out, 716, "gate", {.product = "B", .probability = 0.97, .serial = "S1"}, "exit B");
+  shop.play(740);
+  EXPECT_GT(shop.mind.risk_of("ran"), 0.4);
+  EXPECT_LT(shop.mind.risk_of("stays"), 0.05);
+}
+
 TEST(StoreBasket, WhoComesBackFromTheDoorHasNotLeft) {
   Shop shop;
   shop.honest_hour(0, 10);

@@ -24,6 +24,8 @@ constexpr double kStop_s = 5;
 constexpr double kStayOver_s = 8;
 /// Who was lost on the way to an exit, and is not seen again for so long, has left by it.
 constexpr double kGone_s = 3;
+/// Whose goods went out by a door, and who is not seen again, has left by it: from this share on.
+constexpr double kBearer = 0.6;
 /// From this probability on a receipt settles who took what is on it.
 constexpr double kOwner = 0.8, kPayer = 0.5;
 constexpr size_t kVisitorsMax = 20000;
@@ -356,9 +358,13 @@ std::optional<PlaceStay> StoreMind::door_of(const std::string& id, const Visitor
   }
   // Who came back from the door has not left.
   if (door != nullptr && inside <= door->to) return *door;
-  // Who runs may be through between two frames; who was last seen in another zone is there.
   const auto seen = presence_.seen(id);
-  if (!seen || inside >= *seen || seconds_between(*seen, now_) < kGone_s) return std::nullopt;
+  if (!seen || seconds_between(*seen, now_) < kGone_s) return std::nullopt;
+  // Its goods went out, and nobody has seen it since.
+  for (const TagOut& tag : basket_.tags_out(id))
+    if (tag.share >= kBearer && tag.time >= *seen) return PlaceStay{tag.zone, *seen, tag.time};
+  // Who runs may be through between two frames; who was last seen in another zone is there.
+  if (inside >= *seen) return std::nullopt;
   for (const auto& [zone, kind] : kinds_)
     if (kind == ZoneKind::exit && presence_.lost_at(id, zone)) return PlaceStay{zone, *seen, *seen};
   return std::nullopt;
@@ -389,6 +395,14 @@ BasketCase StoreMind::case_of(const std::string& id, const Visitor& visitor) con
     if (dwell_s >= 1) basket.stay = fmt::format("{:.0f} s in {}", dwell_s, piece.zone);
     break;
   }
+  // Cameras may have gone over to somebody else since.
+  const auto visit = basket.left && !basket.pieces.empty() ? who_.visits().find(id) : std::nullopt;
+  for (Piece& piece : basket.pieces) {
+    const double same = visit ? same_person_since(*visit, piece.taken, basket.left_at) : 1;
+    piece.share *= same;
+    piece.p *= same;
+  }
+  basket.prior = risk_.prior_of(id);
   say_whether_paid(basket, id);
   return basket;
 }

@@ -569,6 +569,20 @@ std::optional<StoreVisit> StoreVisits::find(std::string_view visit_id) const {
   return state_->visit_of(person->second);
 }
 
+double same_person_since(const StoreVisit& visit, Timestamp since, Timestamp until) {
+  constexpr double kLast_s = 60, kGlance_s = 0.5;
+  const Timestamp from = std::max(since, until.plus_s(-kLast_s));
+  double same = 0, all = 0;
+  for (const StoreVisit::Part& part : visit.parts) {
+    const double seen_s = seconds_between(std::max(part.from, from), std::min(part.to, until));
+    if (seen_s < 0) continue;
+    const double weight = seen_s + kGlance_s;
+    same += weight * (seconds_between(since, part.from) <= kGlance_s ? 1 : part.probability);
+    all += weight;
+  }
+  return all <= 0 ? 1 : same / all;
+}
+
 const std::vector<ClockOffset>& StoreVisits::clocks_apart() const { return state_->clocks_apart; }
 size_t StoreVisits::visits_held() const { return state_->persons.size(); }
 

@@ -66,6 +66,10 @@ struct StoreVisit {
   bool left = false;        ///< last seen in an entrance or exit zone
 };
 
+/// The probability that who a visit was at `until` is who it was at `since`: of what cameras saw of it in the last
+/// minute, what began after `since` counts as surely as it was joined, what was there already fully.
+[[nodiscard]] double same_person_since(const StoreVisit& visit, Timestamp since, Timestamp until);
+
 struct StoreVisitsUpdate {
   std::vector<Belonging> belong;     ///< new, or changed since it was last said
   std::vector<VisitsMerged> merged;  ///< after `belong`

@@ -51,6 +51,18 @@ double probability_after(double gap_s, const std::vector<float>& look, bool plac
   return 0;
 }
 
+TEST(SamePersonSince, IsAsSureAsWhatWasSeenLastWasJoined) {
+  const auto t = [](double s) { return Timestamp{1'770'000'000'000'000}.plus_s(s); };
+  StoreVisit visit{.id = "a", .begun = t(0), .seen = t(200), .parts = {}};
+  EXPECT_EQ(same_person_since(visit, t(50), t(200)), 1) << "no camera speaks";
+  visit.parts = {{"aisle", "a", t(0), t(100), 0.9}, {"tills", "b", t(150), t(200), 0.5}};
+  EXPECT_NEAR(same_person_since(visit, t(50), t(100)), 1, 1e-9) << "the same camera's visit, all the time";
+  EXPECT_NEAR(same_person_since(visit, t(50), t(200)), 0.5, 0.01) << "who was joined at even odds";
+  EXPECT_NEAR(same_person_since(visit, t(160), t(200)), 1, 1e-9);
+  visit.parts.push_back({"door", "c", t(150), t(200), 1});
+  EXPECT_NEAR(same_person_since(visit, t(50), t(200)), 0.75, 0.01);
+}
+
 TEST(StoreVisits, ACameraVisitIsItsOwnStoreVisitAtFirst) {
   StoreVisits visits = shop();
   const auto update = visits.see(sight("a", 0, {person("v1", spot(3, 3), kRed)}));
