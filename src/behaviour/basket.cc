@@ -25,11 +25,9 @@ constexpr double kHandSeen = 12;
 constexpr double kInReach = 0.2;
 /// From this share on whoever took it is known.
 constexpr double kAlone = 0.85;
-/// A tag's bearer is known from this share on.
-constexpr double kCarried = 0.6;
 /// Whoever took what goes out, with this probability at least, was lost so shortly before and has not been seen since,
 /// may have run: so likely beside one who stood at the door.
-constexpr double kMaybe = 0.2, kRan_s = 8, kSensors_s = 1.5, kRan = 0.3;
+constexpr double kMaybe = 0.2, kRan_s = 8, kRan = 0.3;
 /// Below this a visit's part in an act is not followed.
 constexpr double kShareMin = 0.02;
 
@@ -211,11 +209,8 @@ std::vector<Presence::Near> BasketBook::whose(const Act& act, const Presence& pr
         near.push_back(std::move(one));
     };
     for (auto& lost : presence.lost_near(act.zone, act.from, act.to)) add(std::move(lost));
-    for (const Holding& one : holdings_of(product_of(act), act.to)) {
-      const auto seen = presence.seen(one.taker);
-      if (seen && seconds_between(*seen, act.from) <= kRan_s && seconds_between(act.to, *seen) <= kSensors_s)
-        add({one.taker, kRan});
-    }
+    for (const Holding& one : holdings_of(product_of(act), act.to))
+      if (presence.lost_within(one.taker, act.from, act.to, kRan_s)) add({one.taker, kRan});
   }
   const bool out = act.kind == Kind::put_back || act.kind == Kind::carried_out;
   if (near.empty() && act.kind == Kind::put_back) {
@@ -245,7 +240,7 @@ void BasketBook::learn_place(const Act& act, const Presence& presence) {
 /// A tag that went out with somebody says who has the piece that several may have taken.
 void BasketBook::settle_by_tag(const Act& out, const Presence& presence, std::set<std::string>& changed) {
   const auto owner = likeliest(out);
-  if (owner == out.visits.end() || owner->weight < kCarried) return;
+  if (owner == out.visits.end() || owner->weight < kBearer) return;
   const std::string visit = owner->visit_id, product = product_of(out);
   const double sure = owner->weight * out.probability();
   if (product.empty()) return;
@@ -258,7 +253,7 @@ void BasketBook::settle_by_tag(const Act& out, const Presence& presence, std::se
     }
   }
   for (const Holding& one : holdings_of(product, out.to)) {
-    if (one.held < kCarried || !presence.met(one.taker, visit, one.taken, out.to)) continue;
+    if (one.held < kBearer || !presence.met(one.taker, visit, one.taken, out.to)) continue;
     for (std::string& other : pass_on(acts_.at(one.act), visit, sure)) changed.insert(std::move(other));
     return;
   }

@@ -42,6 +42,9 @@ struct Piece {
   [[nodiscard]] double is(std::string_view product) const;
 };
 
+/// From this share on it is known who has a piece, or whose tag went out.
+inline constexpr double kBearer = 0.6;
+
 /// A tag that went through a portal with a visit.
 struct TagOut {
   std::string product, serial, zone;

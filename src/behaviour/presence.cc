@@ -104,6 +104,12 @@ bool Presence::runs_into(const Visit& visit, const Spot& spot) const {
   return std::min(metres(last.at, zone), metres(then, zone)) <= kReach_m;
 }
 
+bool Presence::lost_within(std::string_view visit_id, Timestamp from, Timestamp to, double within_s) const {
+  const auto visit = visits_.find(visit_id);
+  return visit != visits_.end() && seconds_between(visit->second.seen, from) <= within_s &&
+         visit->second.seen <= to.plus_s(kSlack_s);
+}
+
 bool Presence::lost_at(std::string_view visit_id, std::string_view zone) const {
   const auto visit = visits_.find(visit_id);
   const auto spot = spots_.find(zone);
@@ -115,9 +121,8 @@ std::vector<Presence::Near> Presence::lost_near(std::string_view zone, Timestamp
   const auto spot = spots_.find(zone);
   if (spot == spots_.end()) return found;
   for (const auto& [id, visit] : visits_) {
-    const double ago_s = seconds_between(visit.seen, from);
-    if (visit.seen > to.plus_s(kSlack_s) || ago_s > kLostAgo_s || !runs_into(visit, spot->second)) continue;
-    found.push_back({id, std::exp(-std::max(0.0, ago_s - kSlack_s) / kFade_s)});
+    if (!lost_within(id, from, to, kLostAgo_s) || !runs_into(visit, spot->second)) continue;
+    found.push_back({id, std::exp(-std::max(0.0, seconds_between(visit.seen, from) - kSlack_s) / kFade_s)});
   }
   return found;
 }

@@ -39,6 +39,8 @@ class Presence {
   [[nodiscard]] std::optional<StoodAt> stood_at(std::string_view visit_id, Timestamp time) const;
   /// Who was in `zone` between `from` and `to`: weight 1; or was there a few seconds before or after: less.
   [[nodiscard]] std::vector<Near> near(std::string_view zone, Timestamp from, Timestamp to) const;
+  /// Whether it was last seen at most `within_s` before `from`, and not after `to`.
+  [[nodiscard]] bool lost_within(std::string_view visit_id, Timestamp from, Timestamp to, double within_s) const;
   /// Whether it was last seen close to where people stand in `zone`, or on the way there: who runs is through between
   /// two frames. Only of placed cameras, and of zones in which somebody has been seen.
   [[nodiscard]] bool lost_at(std::string_view visit_id, std::string_view zone) const;

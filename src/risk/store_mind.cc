@@ -24,8 +24,6 @@ constexpr double kStop_s = 5;
 constexpr double kStayOver_s = 8;
 /// Who was lost on the way to an exit, and is not seen again for so long, has left by it.
 constexpr double kGone_s = 3;
-/// Whose goods went out by a door, and who is not seen again, has left by it: from this share on.
-constexpr double kBearer = 0.6;
 /// From this probability on a receipt settles who took what is on it.
 constexpr double kOwner = 0.8, kPayer = 0.5;
 constexpr size_t kVisitorsMax = 20000;
@@ -396,11 +394,12 @@ BasketCase StoreMind::case_of(const std::string& id, const Visitor& visitor) con
     break;
   }
   // Cameras may have gone over to somebody else since.
-  const auto visit = basket.left && !basket.pieces.empty() ? who_.visits().find(id) : std::nullopt;
-  for (Piece& piece : basket.pieces) {
-    const double same = visit ? same_person_since(*visit, piece.taken, basket.left_at) : 1;
-    piece.share *= same;
-    piece.p *= same;
+  if (const auto visit = basket.left && !basket.pieces.empty() ? who_.visits().find(id) : std::nullopt) {
+    for (Piece& piece : basket.pieces) {
+      const double same = same_person_since(*visit, piece.taken, basket.left_at);
+      piece.share *= same;
+      piece.p *= same;
+    }
   }
   basket.prior = risk_.prior_of(id);
   say_whether_paid(basket, id);

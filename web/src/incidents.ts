@@ -24,7 +24,7 @@ export function verdictBadge(verdict: string): HTMLElement {
 
 export class IncidentList {
   private readonly known = new Map<string, Incident>();
-  /** What was told while a page was being fetched: the answer may be older than it. */
+  /** What was told since the last load began: its answer may be older. */
   private readonly arrived = new Set<string>();
   private readonly unseen = new Set<string>();
   private readonly cards = new Map<string, HTMLElement>();
@@ -56,8 +56,8 @@ export class IncidentList {
 
   /** Takes what is newer than what is known; true where the incident was not known before. */
   take(incident: Incident, isNew: boolean): boolean {
+    if (this.knows(incident)) return false;
     const before = this.known.get(incident.event_id);
-    if (before && before.revision >= incident.revision) return false;
     if (!before && !isNew && this.next !== null && incident.event_id < this.next) return false;  // on a page not loaded yet
     this.known.set(incident.event_id, incident);
     this.arrived.add(incident.event_id);
@@ -118,10 +118,14 @@ export class IncidentList {
     this.render();
   }
 
+  /** Whether it is known as it is here, or as it was later. */
+  private knows(incident: Incident): boolean {
+    const known = this.known.get(incident.event_id);
+    return known !== undefined && known.revision >= incident.revision;
+  }
+
   private keep(incidents: Incident[]): void {
-    for (const incident of incidents) {
-      if ((this.known.get(incident.event_id)?.revision ?? -1) < incident.revision) this.known.set(incident.event_id, incident);
-    }
+    for (const incident of incidents) if (!this.knows(incident)) this.known.set(incident.event_id, incident);
   }
 
   private value(name: string): string {
