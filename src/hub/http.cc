@@ -194,6 +194,9 @@ void HttpServer::Impl::stop() {
   io.stop();
   for (auto& thread : threads) thread.join();
   threads.clear();
+  // What was posted above has not run where all ended before a thread came to it, and the port would stay open.
+  ErrorCode ignored;
+  acceptor.close(ignored);
 }
 
 void HttpServer::Impl::forget(const ConnectionPtr& connection) {

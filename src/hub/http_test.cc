@@ -266,5 +266,14 @@ TEST(Http, StopLetsAResponseEnd) {
   EXPECT_FALSE(TestClient(server.port()).connected());
 }
 
+TEST(Http, StopClosesThePortWhateverTheThreadsHadComeTo) {
+  for (int i = 0; i < 100; ++i) {
+    auto server = start(echo);
+    const int port = server.port();
+    server.stop();
+    ASSERT_FALSE(TestClient(port).connected()) << "round " << i;
+  }
+}
+
 }  // namespace
 }  // namespace shrike
