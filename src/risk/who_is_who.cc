@@ -95,9 +95,9 @@ WhoChanges WhoIsWho::see(const CameraView& view) {
   StoreVisitsUpdate update = visits_.see(sight);
   if (visits_.clocks_apart().size() > clocks_known)
     for (const ClockOffset& clock : visits_.clocks_apart())
-      spdlog::warn(
-          "the clock of camera {} is {:.1f} s ahead of {}'s, told by {} people whom both saw; it is corrected for",
-          clock.other, clock.seconds, clock.camera, clock.people);
+      spdlog::warn("the clock of camera {} is {:.1f} s {} {}'s, told by {} people whom both saw; it is corrected for",
+                   clock.other, std::abs(clock.seconds), clock.seconds < 0 ? "behind" : "ahead of", clock.camera,
+                   clock.people);
   for (const Belonging& belonging : update.belong) belong(belonging);
   update.belong.clear();
   note_people(view);

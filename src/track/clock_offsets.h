@@ -26,7 +26,8 @@ class ClockOffsets {
 
   /// `walk` and `other_walk` may be of one person. Cheap to refuse: short walks and those on other ground.
   void compare(const std::string& camera, const FloorPath& walk, const std::string& other, const FloorPath& other_walk);
-  /// The offset of each pair of cameras that is told from `kPeopleMin` walks or more, also one of about 0.
+  /// The offset of each pair of cameras that is told from `kPeopleMin` walks or more, also one of about 0; none where
+  /// it may lie `kMost_s` apart or further.
   [[nodiscard]] std::vector<ClockOffset> known() const;
   /// Forgets what concerns `camera`: its clock was set, or is corrected for from now on.
   void forget(const std::string& camera);

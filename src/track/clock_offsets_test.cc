@@ -55,6 +55,13 @@ TEST(ClockOffsets, BothSignsAndNone) {
 
 TEST(ClockOffsets, DifferentPeopleAgreeOnNothing) { EXPECT_TRUE(offsets(5, 40, false).empty()); }
 
+TEST(ClockOffsets, WhatIsBeyondTheSearchIsNotTakenForItsEdge) {
+  EXPECT_TRUE(offsets(10.4, 12, true).empty());
+  EXPECT_TRUE(offsets(-10.4, 12, true).empty());
+  ASSERT_EQ(offsets(9.5, 12, true).size(), 1U);
+  EXPECT_NEAR(offsets(9.5, 12, true)[0].seconds, 9.5, 0.3);
+}
+
 TEST(ClockOffsets, ThreePeopleAreTooFew) { EXPECT_TRUE(offsets(5, 3, true).empty()); }
 
 TEST(ClockOffsets, WhoStandsStillTellsNoTime) {
