@@ -61,7 +61,7 @@ std::vector<ClockOffset> ClockOffsets::known() const {
   for (const auto& [cameras, votes] : votes_) {
     const auto best = std::ranges::max_element(votes.log_likelihood) - votes.log_likelihood.begin();
     const auto index = static_cast<size_t>(best);
-    // At the edge of the search it may grow further beyond; strangers who follow one another look like that.
+    // At the edge of the search the fit may go on growing beyond it: that tells no offset.
     if (index == 0 || index + 1 == kShifts) continue;
     double rival = 0;
     for (size_t k = 0; k < kShifts; ++k)
