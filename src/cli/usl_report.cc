@@ -186,6 +186,8 @@ void print(const LossReport& report, const LedgerManifest& manifest, size_t top,
   if (!report.published)
     std::cout
         << "DRAFT: reasons without a class are in the data (shrike usl status lists them); no figure below is final.\n";
+  for (const auto& warning : manifest.warnings)
+    if (warning.code == "rejected") std::cout << fmt::format("Note: {} {}.\n", warning.count, warning.message);
   std::cout << fmt::format("Losses {}, level of truth {} of 3 ({})\n",
                            report.first_day.empty() ? "without a date" : report.first_day + " to " + report.last_day,
                            static_cast<int>(truth.level), to_string(truth.level));

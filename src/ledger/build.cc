@@ -490,6 +490,10 @@ class Builder {
   }
 
   Result<void> warnings() {
+    int64_t rejected = 0;
+    for (const auto& source : manifest_.sources)
+      for (const auto& sheet : source.sheets) rejected += sheet.rejected;
+    warn("rejected", rejected, "rows were left out of every figure; rejects.csv says why of each");
     TRY_VOID(warn_if("undated", "SELECT count(*) FROM movement WHERE ts IS NULL",
                      "movements have no date: they count in totals and in nothing else"));
     TRY_VOID(warn_if("count_differences", "SELECT count(*) FROM counted_difference",

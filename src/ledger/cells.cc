@@ -233,6 +233,11 @@ bool is_blank(std::string_view text) {
   return false;
 }
 
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream in(text);
+  return {std::istream_iterator<std::string>(in), {}};
+}
+
 std::string normal_name(std::string_view text) {
   std::string out;
   bool gap = false;

@@ -1,9 +1,12 @@
 #include "ledger/column_evidence.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
 #include <map>
+
+#include "ledger/totals.h"
 
 namespace shrike {
 namespace {
@@ -55,6 +58,44 @@ bool is_value_of_all(std::span<const Row> rows, size_t column, size_t qty, std::
     grows += close(before / a, now / b, 0.005 / a + 0.005 / b) ? 1 : 0;
   }
   return negative > 0 || grows > same;
+}
+
+bool is_added_up(std::span<const Row> rows, size_t column, const CellStyle& style) {
+  double all = 0, section = 0;
+  int64_t in_all = 0, in_section = 0, agree = 0, differ = 0;
+  for (const auto& row : rows) {
+    const auto money = number_at(row, column, style);
+    if (!money) continue;
+    const auto label =
+        std::find_if(row.cells.begin(), row.cells.end(), [](const auto& cell) { return !trimmed(cell).empty(); });
+    if (!is_total_label(trimmed(*label))) {
+      all += *money;
+      section += *money;
+      ++in_all;
+      ++in_section;
+      continue;
+    }
+    const double tolerance = 0.015 + 1e-4 * std::abs(*money);
+    const bool sums =
+        (in_section > 1 && close(*money, section, tolerance)) || (in_all > 1 && close(*money, all, tolerance));
+    ++(sums ? agree : differ);
+    section = 0;
+    in_section = 0;
+  }
+  return agree > differ;
+}
+
+int sign_of_variance(std::span<const Row> rows, size_t variance, size_t book, size_t counted, const CellStyle& style) {
+  int64_t as_effect = 0, as_loss = 0;
+  for (const auto& row : rows) {
+    const auto stated = number_at(row, variance, style), was = number_at(row, book, style),
+               is = number_at(row, counted, style);
+    if (!stated || !was || !is || *stated == 0) continue;
+    as_effect += close(*stated, *is - *was, 1e-3) ? 1 : 0;
+    as_loss += close(*stated, *was - *is, 1e-3) ? 1 : 0;
+  }
+  if (as_effect + as_loss < 2) return 0;
+  return as_loss >= 19 * as_effect ? -1 : as_effect >= 19 * as_loss ? 1 : 0;
 }
 
 }  // namespace shrike

@@ -18,4 +18,12 @@ namespace shrike {
 [[nodiscard]] bool is_value_of_all(std::span<const Row> rows, size_t column, size_t qty, std::optional<size_t> sku,
                                    const CellStyle& style);
 
+/// Whether total rows state the sum of `column` over the rows above them: money of one unit is not added up.
+[[nodiscard]] bool is_added_up(std::span<const Row> rows, size_t column, const CellStyle& style);
+
+/// The sign with which `variance` states what was counted less what the book said: +1, or -1 where it states the
+/// opposite (3 short is 3); 0 where the rows prove neither.
+[[nodiscard]] int sign_of_variance(std::span<const Row> rows, size_t variance, size_t book, size_t counted,
+                                   const CellStyle& style);
+
 }  // namespace shrike

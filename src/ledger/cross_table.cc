@@ -99,6 +99,15 @@ std::optional<std::string> store_of(std::string_view text) {
   return std::nullopt;
 }
 
+/// "From:", "To": what stands beside it is the report's period, and no heading.
+bool labels_days(std::string_view text) {
+  text = trimmed(text);
+  const auto name = normal_name(text);
+  constexpr std::array<std::string_view, 9> kLabels{"from",  "to",  "date range", "start date", "end date",
+                                                    "start", "end", "date from",  "date to"};
+  return text.ends_with(':') || std::find(kLabels.begin(), kLabels.end(), name) != kLabels.end();
+}
+
 struct Across {
   bool stores = false;                             ///< rather than periods
   size_t row = 0;                                  ///< of the periods
@@ -112,6 +121,8 @@ std::optional<Across> across(const std::vector<Row>& rows, size_t i, const std::
   Across found{.stores = stores, .row = i};
   size_t others = 0;
   const auto& header = rows[i];
+  if (std::any_of(header.cells.begin(), header.cells.end(), [](const auto& text) { return labels_days(text); }))
+    return std::nullopt;
   for (size_t c = 0; c < header.cells.size(); ++c) {
     const auto text = cell(header, c);
     if (text.empty()) continue;

@@ -30,11 +30,6 @@ std::string at(const YAML::Node& node, const std::string& file) {
 
 std::string sha256_12(const std::string& text) { return sha256_of(text).substr(0, 12); }
 
-std::vector<std::string> words_of(const std::string& text) {
-  std::istringstream in(text);
-  return {std::istream_iterator<std::string>(in), {}};
-}
-
 /// "adjustment - SPOILAGE by_reason", "COUNT_VAR loss", "receipt".
 Result<Meaning> parse_meaning(const YAML::Node& node, const std::string& file) {
   Meaning meaning;
@@ -159,8 +154,9 @@ constexpr std::array<std::string_view, 2> kCostWords{"cost", "cogs"};
 constexpr std::array<std::string_view, 4> kRetailWords{"retail", "price", "sales", "revenue"};
 constexpr std::array<std::string_view, 6> kMoneyWords{"$", "amount", "amt", "value", "dollars", "usd"};
 constexpr std::array<std::string_view, 6> kShareWords{"%", "percent", "pct", "percentage", "rate", "ratio"};
-constexpr std::array<std::string_view, 9> kFillers{"at",  "adj", "adjustment", "adjustments", "of",
-                                                   "the", "in",  "lost",       "by"};
+constexpr std::array<std::string_view, 10> kFillers{"at",  "adj", "adjustment", "adjustments", "of",
+                                                    "the", "in",  "lost",       "by",          "which"};
+constexpr std::array<std::string_view, 7> kCurrencyWords{"$", "usd", "eur", "gbp", "cad", "aud", "dollars"};
 
 template <size_t N>
 bool among(const std::array<std::string_view, N>& words, const std::string& word) {
@@ -195,11 +191,23 @@ std::optional<WideColumn> wide_reason(const Mapping& mapping, const std::string&
 
 struct HeaderIndex {
   std::map<std::string, size_t> columns;  ///< by normal name; of equal names the first
+  std::map<std::string, size_t> without_currency;
   explicit HeaderIndex(const std::vector<std::string>& header) {
     for (size_t i = 0; i < header.size(); ++i) {
       auto name = normal_name(header[i]);
-      if (!name.empty() && !name.starts_with("unnamed ")) columns.emplace(std::move(name), i);
+      if (name.empty() || name.starts_with("unnamed ")) continue;
+      std::string plain;
+      for (const auto& word : words_of(name))
+        if (!among(kCurrencyWords, word)) plain += (plain.empty() ? "" : " ") + word;
+      if (!plain.empty() && plain != name) without_currency.emplace(std::move(plain), i);
+      columns.emplace(std::move(name), i);
     }
+  }
+  /// "Unit Cost ($)" is a unit cost, where no column is called so without the currency.
+  [[nodiscard]] std::optional<size_t> find(const std::string& name) const {
+    for (const auto* names : {&columns, &without_currency})
+      if (const auto found = names->find(name); found != names->end()) return found->second;
+    return std::nullopt;
   }
 };
 
@@ -231,11 +239,10 @@ Recognised match(const Mapping& mapping, const TableRule& rule, const HeaderInde
     for (const auto& names : rule.columns[t].alternatives) {
       std::vector<size_t> parts;
       for (const auto& name : names) {
-        const auto column = header.columns.find(name);
-        if (column != header.columns.end()) parts.push_back(column->second);
+        if (const auto column = header.find(name)) parts.push_back(*column);
       }
       // The first name of a joined one must be there; a category may stop at any level below, a year alone is no date.
-      if (parts.empty() || !header.columns.contains(names.front())) continue;
+      if (parts.empty() || !header.find(names.front())) continue;
       if (rule.columns[t].target == "ts" && parts.size() < names.size()) continue;
       used.insert(parts.begin(), parts.end());
       // In a table of figures the known figures are covariates like the unknown ones.
@@ -407,16 +414,21 @@ const Meaning* find_reason(const Mapping& mapping, const Mapping* general, std::
     if (each == nullptr) continue;
     if (const auto found = each->reasons.find(name); found != each->reasons.end()) return &found->second;
   }
-  // The longest phrase that stands in the reason as whole words: "Write-off: expired product" holds "expired".
+  // The longest phrase that stands in the reason as whole words: "Write-off: expired product" holds "expired". What
+  // became of goods says more than how they came: "received damaged" is damage.
   const Meaning* best = nullptr;
   size_t best_length = 0;
+  bool best_tells = false;
   const auto padded = fmt::format(" {} ", name);
   for (const auto* each : {&mapping, general}) {
     if (each == nullptr) continue;
     for (const auto& [known, meaning] : each->reasons) {
-      if (known.size() > best_length && padded.find(fmt::format(" {} ", known)) != std::string::npos) {
+      const bool tells = !meaning.reason_class.empty() && !meaning.in_text;
+      const bool better = tells == best_tells ? known.size() > best_length : tells;
+      if (better && padded.find(fmt::format(" {} ", known)) != std::string::npos) {
         best = &meaning;
         best_length = known.size();
+        best_tells = tells;
         if (phrase != nullptr) *phrase = known;
       }
     }

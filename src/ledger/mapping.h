@@ -73,6 +73,7 @@ struct WideColumn {
   std::string reason;  ///< the reason's words as the mapping has them
   Measure measure = Measure::quantity;
   bool measure_named = false;  ///< the header said which; else the cells decide
+  int sign = 0;                ///< of a difference, as effect on stock, where the rows prove it; else 0
   bool gross = false;          ///< holds the known losses beside it (wide_columns.h)
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <filesystem>
 #include <fmt/format.h>
 #include <functional>
 #include <set>
@@ -12,6 +13,7 @@
 #include "ledger/column_evidence.h"
 #include "ledger/cross_table.h"
 #include "ledger/reason_book.h"
+#include "ledger/title_loss.h"
 #include "ledger/wide_columns.h"
 
 namespace shrike {
@@ -21,6 +23,7 @@ constexpr size_t kLookRows = 200;             ///< a header is looked for so far
 constexpr size_t kSampleRows = 5'000;         ///< rows that decide how numbers and dates are written
 constexpr size_t kBlockRowsMax = 16'000'000;  ///< rows whose fingerprints are kept to find duplicate blocks
 constexpr int64_t kDay = 86'400'000'000;
+constexpr const char* kNoReason = "(no reason)";  ///< what an adjustment's reason is called where it has none
 
 /// Columns whose values add up over rows: what a subtotal may state.
 constexpr std::array<std::string_view, 7> kAdditive{"qty",        "qty_expected", "sold",    "net_value",
@@ -101,6 +104,7 @@ class SheetReader {
     }
     join_header_rows(sample);
     const std::span<const Row> head(sample.data(), std::min(sample.size(), kLookRows));
+    name_measures_by_title(sample);
     auto header = find_header(head, mappings_, lower_place());
     if (!header) {
       const auto widest =
@@ -147,6 +151,28 @@ class SheetReader {
     }
   }
 
+  /// A "Spoilage Report" with Units, Cost and Retail says in its title alone what its figures are: columns that only
+  /// say how they measure are called after it, where the table is no other one without.
+  void name_measures_by_title(std::vector<Row>& sample) const {
+    const std::span<const Row> head(sample.data(), std::min(sample.size(), kLookRows));
+    const auto plain = find_header(head, mappings_, lower_place());
+    if (plain && plain->table.rule->into->name == "movement") return;
+    for (size_t i = 0; i < head.size() && i < kLookRows / 4; ++i) {
+      if (plain && plain->row != i) continue;
+      std::string title = source_.sheet() + " | " + std::filesystem::path(place_).stem().string();
+      for (size_t above = 0; above < i; ++above)
+        for (const auto& text : head[above].cells) title += " | " + text;
+      const auto loss = only_loss_in(general_, title);
+      if (loss.empty()) return;
+      auto named = head[i].cells;
+      if (!name_measures(named, loss)) continue;
+      const auto found = recognise(mappings_, named, lower_place());
+      if (!found || found->wide.empty()) continue;
+      sample[i].cells = std::move(named);
+      return;
+    }
+  }
+
   /// Where two rows together make a better header than either alone, they are one from here on.
   void join_header_rows(std::vector<Row>& sample) const {
     const std::span<const Row> head(sample.data(), std::min(sample.size(), kLookRows));
@@ -182,8 +208,9 @@ class SheetReader {
       names += (names.empty() ? "" : ", ") + std::string(trimmed(cell)).substr(0, 40);
     }
     const auto near = nearest_table(mappings_, row.cells);
-    return fmt::format("no table was recognised; row {} reads: {}{}", row.number, names,
-                       near.empty() ? "" : "; " + near);
+    return fmt::format("no table was recognised; row {} reads: {}; {}{}", row.number, names,
+                       near.empty() ? "" : near + "; ",
+                       "--mapping FILE tells what columns are (config/mappings/README.md)");
   }
 
   /// Looks up once what every row needs.
@@ -266,6 +293,8 @@ class SheetReader {
     look_notes_.insert(look_notes_.end(), related.begin(), related.end());
     forget_what_is_no_date(rows);
     tell_totals_from_prices(rows);
+    tell_sign_of_variances(rows);
+    tell_names_said_once(rows);
     sales_have_sign_ = table_.rule->kind != "sale" && sales_go_out_as_negative(rows);
   }
 
@@ -289,13 +318,80 @@ class SheetReader {
       const size_t column = price->front().front();
       if (says_each(header_.cells[column])) continue;
       const auto key = sku == nullptr || sku->empty() ? std::nullopt : std::optional(sku->front().front());
-      if (!is_value_of_all(rows, column, qty->front().front(), key, style_)) continue;
+      const bool summed = key == std::nullopt || is_added_up(rows, column, style_);
+      if (!summed && !is_value_of_all(rows, column, qty->front().front(), key, style_)) continue;
       total->push_back(price->front());
       price->erase(price->begin());
       look_notes_.push_back(
-          {"value_of_all", fmt::format("column '{}' moves with the quantity: it was read as the value "
-                                       "of all units, not of one",
-                                       trimmed(header_.cells[column]))});
+          {"value_of_all", fmt::format("column '{}' {}: it was read as the value of all units, not of one",
+                                       trimmed(header_.cells[column]),
+                                       !key     ? "stands beside no product"
+                                       : summed ? "is added up in total rows"
+                                                : "moves with the quantity")});
+    }
+  }
+
+  /// A store or a customer that is named in the first row of its block alone speaks for the rows below it.
+  void tell_names_said_once(std::span<const Row> rows) {
+    said_once_.clear();
+    const auto* sku = columns_of("sku");
+    if (sku == nullptr || sku->empty()) return;
+    for (size_t t = 0; t < table_.columns.size(); ++t) {
+      const auto& target = table_.rule->columns[t].target;
+      if ((target != "store" && target != "store_name" && target != "customer" && target != "category") ||
+          table_.columns[t].empty())
+        continue;
+      int64_t named = 0;
+      int64_t blank = 0;
+      for (const auto& row : rows) {
+        if (joined(row, sku->front(), false).empty() || is_header_again(row)) continue;
+        const bool is_blank = joined(row, table_.columns[t].front(), false).empty();
+        if (is_blank && named == 0) blank = INT64_MIN / 2;  // nobody is named above the first
+        ++(is_blank ? blank : named);
+      }
+      if (named > 0 && blank >= named) said_once_.push_back({t, {}});
+    }
+    if (!said_once_.empty())
+      look_notes_.push_back({"names_said_once",
+                             "names that stand in the first row of a block were read for its other "
+                             "rows too"});
+  }
+
+  /// The header's column of one of count_line's targets, as the generic mapping calls it.
+  [[nodiscard]] std::optional<size_t> counting_column(std::string_view target) const {
+    for (const auto& rule : general_.tables) {
+      if (rule.table != "count_line") continue;
+      for (const auto& column : rule.columns) {
+        if (column.target != target) continue;
+        for (size_t c = 0; c < header_.cells.size(); ++c) {
+          const std::vector<std::string> name{normal_name(header_.cells[c])};
+          if (std::find(column.alternatives.begin(), column.alternatives.end(), name) != column.alternatives.end())
+            return c;
+        }
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// Beside what the book said and what was counted, a column of variances shows how it is signed.
+  void tell_sign_of_variances(std::span<const Row> rows) {
+    variance_sign_ = 0;
+    const auto book = counting_column("book_at_snapshot");
+    const auto count = counting_column("qty");
+    if (!book || !count || *book == *count) return;
+    const auto sign_of = [&](size_t column) {
+      return column == *book || column == *count ? 0 : sign_of_variance(rows, column, *book, *count, style_);
+    };
+    const auto* qty = columns_of("qty");
+    if (table_.wide.empty() && table_.rule->kind == "adjustment" && table_.rule->sign == SignRule::automatic &&
+        qty != nullptr && qty->size() == 1) {
+      variance_sign_ = sign_of(qty->front().front());
+    }
+    for (auto& wide : table_.wide) {
+      if (wide.measure != Measure::quantity) continue;
+      const int sign = sign_of(wide.column);
+      for (auto& same : table_.wide)
+        if (sign != 0 && same.reason == wide.reason) same.sign = sign;
     }
   }
 
@@ -388,6 +484,7 @@ class SheetReader {
     TRY_VOID(source_.rewind_sheet());
     TRY_VOID(sink_.begin_sheet(source_.sheet()));
     section_ = facts_;
+    for (auto& [t, name] : said_once_) name.clear();
     totals_ = std::make_unique<Totals>(additive_.size() + table_.wide.size());
     hashes_.clear();
     taken_rows_.clear();
@@ -415,6 +512,10 @@ class SheetReader {
     }
     if (!numbers && totals_possible && filled(row) <= 2) return read_between(row);
     ++report_.rows;
+    for (auto& [t, name] : said_once_) {
+      if (values_[t].empty()) values_[t] = name;
+      name = values_[t];
+    }
     if (totals_possible) totals_->add(additive_values(row));
     return table_.rule->into->name == "movement" ? movement(row)
            : table_.covariates.empty()           ? plain(row)
@@ -653,6 +754,8 @@ class SheetReader {
   /// The targets that the table needs and the row does not give; a store may come from the heading instead.
   [[nodiscard]] std::string absent() const {
     for (const auto& need : table_.rule->needs) {
+      // A loss without a reason is a loss: it is listed until somebody gives it a class.
+      if (need.front() == "reason" && table_.rule->kind == "adjustment") continue;
       // What a table must have as columns, not every row of it must fill: a product's further variants have no title.
       if (need.size() > 1 && table_.rule->into->name == "product") continue;
       // A list of products names one in every row.
@@ -753,6 +856,7 @@ class SheetReader {
     ++report_.taken;
     if (hashes_.size() >= kBlockRowsMax) return;
     uint64_t hash = mix(0xCBF29CE484222325ULL, section_.store);
+    for (const auto& [t, name] : said_once_) hash = mix(hash, name);
     for (const auto column : used_)
       hash = mix(hash, column < row.cells.size() ? trimmed(row.cells[column]) : std::string_view());
     hashes_.push_back(hash);
@@ -858,7 +962,9 @@ class SheetReader {
   }
 
   void count_unmapped(const Meaning& meaning) {
-    if (meaning.reason_class == "UNMAPPED") ++report_.unmapped_reasons[raw_reason()];
+    if (meaning.reason_class != "UNMAPPED") return;
+    const auto reason = raw_reason();
+    ++report_.unmapped_reasons[reason.empty() ? kNoReason : reason];
   }
 
   [[nodiscard]] std::string raw_reason() const {
@@ -900,13 +1006,18 @@ class SheetReader {
     set_text(out, "kind", kind);
     set_integer(out, "effect", effect ? 1 : 0);
     const auto reason = raw_reason();
-    if (!reason.empty()) set_text(out, "reason", reason);
+    const bool unmapped = kind == "adjustment" && (meaning.reason_class.empty() || meaning.reason_class == "UNMAPPED");
+    if (!reason.empty() || unmapped) set_text(out, "reason", reason.empty() ? kNoReason : reason);
     if (kind != "adjustment") return;
-    set_text(out, "class", meaning.reason_class.empty() ? "UNMAPPED" : meaning.reason_class);
+    set_text(out, "class", unmapped ? "UNMAPPED" : meaning.reason_class);
     set_text(out, "direction", to_string(meaning.direction));
   }
 
   [[nodiscard]] bool adjustment_effect(const Meaning& meaning, StageCell& qty) const {
+    if (variance_sign_ != 0) {
+      qty.integer *= variance_sign_;
+      return true;
+    }
     switch (table_.rule->sign) {
       case SignRule::automatic:
         return false;
@@ -943,6 +1054,7 @@ class SheetReader {
   /// One adjustment a reason that the row has a figure for, and a sale where it tells what was sold.
   Result<void> wide_row(const Row& row) {
     std::map<std::string, StageRow> by_reason;
+    std::set<std::string> proved;  // reasons whose sign is known
     for (const auto& wide : table_.wide) {
       if (wide.column >= row.cells.size() || is_blank(row.cells[wide.column])) continue;
       StageCell cell;
@@ -953,6 +1065,8 @@ class SheetReader {
       if (!parsed) return refuse(row, header_.cells[wide.column], text, parsed.error().message);
       if (wide.gross) cell.integer -= known_beside(row, wide, type) * (cell.integer < 0 ? -1 : 1);
       if (cell.integer == 0) continue;
+      if (wide.sign < 0) cell.integer = -cell.integer;
+      if (wide.sign != 0) proved.insert(wide.reason);
       auto& out = by_reason.try_emplace(wide.reason, staged(table_.rule->into, row)).first->second;
       *stage_cell(out, column_of(wide)) = cell;
     }
@@ -962,7 +1076,7 @@ class SheetReader {
       set_text(out, "class", meaning.reason_class);
       set_text(out, "direction", to_string(meaning.direction));
       set_text(out, "reason", reason);
-      set_integer(out, "effect", 0);
+      set_integer(out, "effect", proved.contains(reason) ? 1 : 0);
       for (const std::string_view not_of_a_loss : {"net_value", "list_price"}) *stage_cell(out, not_of_a_loss) = {};
       TRY_VOID(take(out));
     }
@@ -1112,6 +1226,8 @@ class SheetReader {
   std::vector<Note> look_notes_;
   ReportFacts facts_, section_;
   CellStyle style_;
+  std::vector<std::pair<size_t, std::string>> said_once_;  ///< targets, and what the rows above said last
+  int variance_sign_ = 0;  ///< of a column of differences, as effect on stock; 0: not proved
   bool comma_proved_ = false, comma_matters_ = false, order_proved_ = false, order_matters_ = false;
   bool restart_ = false, dated_ = false, sales_have_sign_ = false, no_dates_ = false;
 

@@ -10,6 +10,8 @@
 namespace shrike {
 namespace {
 
+constexpr std::string_view kPseudonym = "account-";
+
 std::optional<Period> days_of(std::string_view text, const CellStyle& style) {
   const auto time = parse_time(text, style);
   if (!time) return std::nullopt;
@@ -65,7 +67,7 @@ void take(const Labelled& cell, const Mapping& general, const CellStyle& style, 
   if (label_is(general, "store", cell.label)) {
     facts.store = cell.value;
   } else if (label_is(general, "customer", cell.label)) {
-    if (facts.store.empty()) facts.store = pseudonym(cell.value);
+    if (facts.store.empty() || facts.store.starts_with(kPseudonym)) facts.store = pseudonym(cell.value);
   } else if (label_is(general, "currency", cell.label) && cell.value.size() == 3) {
     facts.currency = cell.value;
   } else if (label_is(general, "period", cell.label)) {
@@ -138,7 +140,7 @@ void read_facts(std::span<const Row> rows, const Mapping& general, const CellSty
 }
 
 std::string pseudonym(std::string_view name) {
-  return fmt::format("account-{}", sha256_of(normal_name(name)).substr(0, 8));
+  return fmt::format("{}{}", kPseudonym, sha256_of(normal_name(name)).substr(0, 8));
 }
 
 }  // namespace shrike

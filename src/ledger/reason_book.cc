@@ -1,9 +1,25 @@
 #include "ledger/reason_book.h"
 
+#include <fmt/format.h>
+
+#include "ledger/cells.h"
+
 namespace shrike {
 namespace {
 
 constexpr size_t kTextsKept = 20'000;
+
+/// "Stock count adj -", "Inventory Adjustment (+)", "negative adjustment": which way a difference went.
+Direction direction_said(std::string_view text) {
+  text = trimmed(text);
+  const auto name = fmt::format(" {} ", normal_name(text));
+  const auto says = [&](std::string_view word) { return name.find(fmt::format(" {} ", word)) != std::string::npos; };
+  if (text.ends_with(" -") || text.ends_with("(-)") || says("negative") || says("minus") || says("decrease"))
+    return Direction::loss;
+  if (text.ends_with(" +") || text.ends_with("(+)") || says("positive") || says("plus") || says("increase"))
+    return Direction::gain;
+  return Direction::signed_;
+}
 
 }  // namespace
 
@@ -19,6 +35,7 @@ const Reason& ReasonBook::of(const std::string& text) {
   if (const auto* meaning = find_reason(mapping_, &general_, text, &phrase); meaning != nullptr) {
     reason.known = true;
     reason.meaning = *meaning;
+    if (meaning->direction == Direction::signed_) reason.meaning.direction = direction_said(text);
     if (!phrase.empty() && !words_.holds_all(text)) reason.kept = phrase;
   }
   return known_.emplace(text, std::move(reason)).first->second;

@@ -240,5 +240,157 @@ TEST(Strangers, NamesInFreeTextsAreNotKept) {
   }
 }
 
+/// A bare "Cost" of a summary is that of all units: nothing there has a price each, and the total row adds it up.
+TEST(Strangers, CostOfASummaryIsOfAllUnits) {
+  const std::string rows = "A,Spoilage,10,12.00,24.00\nA,Shrinkage,5,5.00,9.00\nA,Overage,2,2.00,4.00\n";
+  for (const std::string total : {"", "Total,,17,19.00,37.00\n"}) {
+    const TestLedger ledger;
+    const auto report = ledger.take("loss summary.csv", "Store,Reason,Units,Cost,Retail\n" + rows + total);
+    const auto losses = ledger.report();
+    EXPECT_EQ(units_of(losses), "15/10/5/2/3");
+    EXPECT_NEAR(losses.totals.written_off.cost.value_or(-1), 17, 1e-9);
+    EXPECT_NEAR(losses.totals.written_off.retail.value_or(-1), 33, 1e-9);
+    EXPECT_TRUE(noted(first_sheet(report), "value_of_all"));
+  }
+  // Of products the total row proves it; without one a bare cost stays that of one unit.
+  const std::string products = "1,Spoilage,10,12.00\n2,Shrinkage,5,5.00\n3,Spoilage,4,3.00\n";
+  for (const auto& [total, cost] : {std::pair{"Total,,19,20.00\n", 20.0}, {"", 157.0}}) {
+    const TestLedger ledger;
+    (void)ledger.take("losses.csv", "SKU,Reason,Units,Cost\n" + products + total);
+    EXPECT_NEAR(ledger.report().totals.written_off.cost.value_or(-1), cost, 1e-9) << total;
+  }
+}
+
+TEST(Strangers, VarianceIsSignedAsBookAndCountProve) {
+  for (const auto& [names, rows] :
+       {std::pair{"System Qty,Counted Qty,Variance", "10,7,3,3.00;5,6,-1,-1.00;9,5,4,4.00"},
+        {"System Qty,Counted Qty,Variance", "10,7,-3,-3.00;5,6,1,1.00;9,5,-4,-4.00"},
+        {"Book Qty,Physical Qty,Shortage/(Overage)", "10,7,3,3.00;5,6,(1),(1.00);9,5,4,4.00"}}) {
+    const TestLedger ledger;
+    std::string text = fmt::format("Store,SKU,{},Variance Value\n", names);
+    int sku = 0;
+    std::string row;
+    for (const char c : std::string(rows) + ";") {
+      if (c != ';') {
+        row += c;
+        continue;
+      }
+      text += fmt::format("A,{},{}\n", ++sku, row);
+      row.clear();
+    }
+    (void)ledger.take("stocktake.csv", text);
+    EXPECT_EQ(units_of(ledger.report()), "7/0/7/1/6") << text;
+  }
+}
+
+/// What stands beside "From:" and "To:" is the report's period; two dates in a row are no months across.
+TEST(Strangers, ALabelRowWithTwoDatesIsNoHeader) {
+  const TestLedger ledger;
+  (void)ledger.take("Shrink Report.csv",
+                    "Shrink Report\nFrom:,1/1/2024,To:,1/31/2024\n\n"
+                    "Vend Item,Units Sold,Spoilage,Spoilage Cost,Shrink,Shrink Cost\n"
+                    "Coke,30,3,3.30,2,2.20\nDiet,20,0,0,5,5.50\nBar,10,1,0.70,-1,-0.70\n"
+                    "Gum,5,2,1.00,4,2.00\nChips,50,1,0.50,0,0\nCake,40,2,4.00,1,2.00\n");
+  const auto losses = ledger.report();
+  EXPECT_EQ(units_of(losses), "21/9/12/1/11");
+  EXPECT_EQ(losses.first_day, "2024-01-31");
+}
+
+/// A loss without a reason is a loss: it is kept, listed, and holds back publication.
+TEST(Strangers, ALossWithoutAReasonIsKeptAndListed) {
+  const TestLedger ledger;
+  const auto report = ledger.take("adjustments.csv",
+                                  "Date,Store,SKU,Qty,Reason,Total Cost\n2024-03-01,S1,A,-10,Spoilage,-10.00\n"
+                                  "2024-03-02,S1,B,-4,,-4.00\n2024-03-03,S1,C,-6,N/A,-6.00\n"
+                                  "2024-03-04,S1,D,-3,Shrink,-3.00\n");
+  EXPECT_EQ(first_sheet(report).rejected, 0);
+  ASSERT_EQ(report.manifest.unmapped.size(), 1U);
+  EXPECT_EQ(report.manifest.unmapped[0].reason, "(no reason)");
+  auto losses = ledger.report();
+  EXPECT_FALSE(losses.published);
+  EXPECT_EQ(units_of(losses), "13/10/3/0/3");
+  EXPECT_NEAR(losses.totals.unmapped.units, 10, 1e-9);
+  (void)ledger.take("classes.csv", "code,class\n(no reason),LOST\n");
+  losses = ledger.report();
+  EXPECT_TRUE(losses.published);
+  EXPECT_EQ(units_of(losses), "23/10/13/0/13");
+}
+
+TEST(Strangers, RowsLeftOutAreWarnedOf) {
+  const TestLedger ledger;
+  const auto report = ledger.take("adjustments.csv",
+                                  "Date,Store,SKU,Qty,Reason\n2024-03-01,S1,A,-10,Spoilage\n"
+                                  "2024-02-30,S1,B,-4,Shrink\n");
+  EXPECT_EQ(warned(report.manifest, "rejected"), 1);
+}
+
+/// Two words of one column; a column that restates others by its name; part of a whole.
+TEST(Strangers, ColumnsOfSeveralWords) {
+  const auto losses_of = [](const std::string& text) {
+    const TestLedger ledger;
+    (void)ledger.take("report.csv", text);
+    return units_of(ledger.report());
+  };
+  EXPECT_EQ(losses_of("Customer,SKU,Spoilage Units,Shrink/Theft Units\nA,1,3,2\nA,2,0,5\nB,3,1,-1\nB,4,2,4\n"),
+            "17/6/11/1/10");
+  EXPECT_EQ(losses_of("Customer,SKU,Total Spoilage Units,Total Shrink Units\nA,1,3,2\nA,2,0,5\nB,3,1,-1\n"),
+            "11/4/7/1/6");
+  EXPECT_EQ(losses_of("Month,Shrink,Known Shrink,Unknown Shrink\n2024-01,100,60,40\n2024-02,80,50,30\n"
+                      "2024-03,90,25,65\n"),
+            "270/135/135/0/135");
+  EXPECT_EQ(losses_of("SKU,Spoilage,Variance,Total Loss\n1,4,-3,7\n2,1,-2,3\n3,2,4,-2\n4,2,-6,8\n"), "20/9/11/4/7");
+  const TestLedger ledger;
+  (void)ledger.take("summary.csv",
+                    "Month,Written off \xC2\xA3,of which spoilage \xC2\xA3,Unknown \xC2\xA3,Found \xC2\xA3\n"
+                    "Jan 2024,100,60,40,5\nFeb 2024,80,50,30,0\nMar 2024,90,30,60,10\n");
+  EXPECT_NEAR(ledger.report().totals.written_off.cost.value_or(-1), 270, 1e-9);
+  EXPECT_NEAR(ledger.report().totals.spoilage.cost.value_or(-1), 140, 1e-9);
+}
+
+/// Which way a difference went may stand in its reason; what goods are says more than how they came.
+TEST(Strangers, WhatAReasonSaysBesides) {
+  const auto losses_of = [](const std::string& rows) {
+    const TestLedger ledger;
+    (void)ledger.take("adjustments.csv", "Date,Store,Product,Qty,Reason\n" + rows);
+    return units_of(ledger.report());
+  };
+  EXPECT_EQ(losses_of("2024-01-13,A,Coke,2,Stock count adj -\n2024-01-14,A,Coke,1,Stock count adj +\n"
+                      "2024-01-15,A,Bar,3,Expired\n2024-01-16,A,Gum,4,Inventory Adjustment (-)\n"),
+            "9/3/6/1/5");
+  EXPECT_EQ(losses_of("2024-01-13,A,Coke,10,over ripe\n2024-01-14,A,Coke,4,over date\n2024-01-14,A,Bar,6,knocked "
+                      "over\n2024-01-15,A,Bar,2,could not be found\n2024-01-15,A,Bar,5,short date\n"),
+            "27/25/2/0/2");
+  EXPECT_EQ(losses_of("2024-01-13,A,Coke,-3,Received damaged\n2024-01-14,A,Coke,-4,Stock transfer loss\n"
+                      "2024-01-14,A,Bar,-2,customer return - damaged\n2024-01-15,A,Bar,20,Stock received\n"),
+            "9/5/4/0/4");
+}
+
+TEST(Strangers, CurrencyInTheHeaderIsNoOtherColumn) {
+  const TestLedger ledger;
+  (void)ledger.take(
+      "adjustments.csv",
+      "Date,Store,SKU,Qty,Reason,Total Cost ($),Total Retail (USD)\n2024-01-13,A,1,-3,Expired,-3.00,-6.00\n"
+      "2024-01-14,A,2,-2,Shrink,-4.00,-6.00\n");
+  EXPECT_NEAR(ledger.report().totals.usl.cost.value_or(-1), 4, 1e-9);
+  EXPECT_NEAR(ledger.report().totals.usl.retail.value_or(-1), 6, 1e-9);
+}
+
+/// Customers as labels above their blocks, or in the first row of them alone; two blocks of equal rows are two.
+TEST(Strangers, CustomersOfBlocks) {
+  const std::string header = "Product Code,Product,Spoilage,Shrink\n", rows = "1,Coke,1,3\n2,Bar,0,2\n";
+  const TestLedger labelled;
+  (void)labelled.take("Shrink.csv", "Shrink Report\nDate Range:,1/1/2024 - 1/31/2024\n\nCustomer:,Amazon\n" + header +
+                                        rows + ",,1,5\n\nCustomer:,Ford\n" + header + rows + ",,1,5\n");
+  EXPECT_EQ(units_of(labelled.report()), "12/2/10/0/10");
+  EXPECT_EQ(labelled.query("SELECT count(DISTINCT store_id) FROM movement"), "2");
+  const TestLedger once;
+  const auto report = once.take("Shrink.csv",
+                                "Customer,Product Code,Product,Spoilage,Shrink\nAmazon,1,Coke,1,3\n,2,Bar,0,2\n"
+                                "Amazon Total,,,1,5\nFord,1,Coke,1,3\n,2,Bar,0,2\nFord Total,,,1,5\n");
+  EXPECT_EQ(units_of(once.report()), "12/2/10/0/10");
+  EXPECT_EQ(once.query("SELECT count(DISTINCT store_id) FROM movement"), "2");
+  EXPECT_TRUE(noted(first_sheet(report), "names_said_once"));
+}
+
 }  // namespace
 }  // namespace shrike

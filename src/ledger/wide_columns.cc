@@ -38,10 +38,22 @@ Direction direction_of(const WideColumn& column, const std::map<std::string, Mea
   return found == reasons.end() ? Direction::signed_ : found->second.direction;
 }
 
+bool is_unknown(const WideColumn& column, const std::map<std::string, Meaning>& reasons) {
+  const auto found = reasons.find(column.reason);
+  const auto* its_class = found == reasons.end() ? nullptr : reason_class(found->second.reason_class);
+  return its_class != nullptr && its_class->is_usl;
+}
+
 bool is_written_off(const WideColumn& column) {
   return column.reason.find("write off") != std::string::npos ||
          column.reason.find("written off") != std::string::npos ||
          column.reason.find("writeoff") != std::string::npos || column.reason == "wo" || column.reason == "w o";
+}
+
+/// By its name it adds up others: "Total Loss", "Gross shrink".
+bool is_total(const WideColumn& column) {
+  return column.reason.starts_with("total ") || column.reason.starts_with("gross ") ||
+         column.reason.starts_with("net ");
 }
 
 /// Whether column `sum` is what the others of its measure add up to: all of them, losses less gains, or losses alone.
@@ -65,7 +77,7 @@ bool adds_up(size_t sum, const std::vector<WideColumn>& wide, const std::map<std
     const std::array<int64_t, 3> sums{losses + gains, losses - gains, losses};
     for (size_t form = 0; form < sums.size(); ++form) agree[form] += std::llabs(sums[form] - row[sum]) <= kCent ? 1 : 0;
   }
-  return telling >= (is_written_off(wide[sum]) ? 1 : kRowsLeast) && of_several > 0 &&
+  return telling >= (is_written_off(wide[sum]) || is_total(wide[sum]) ? 1 : kRowsLeast) && of_several > 0 &&
          std::any_of(agree.begin(), agree.end(), [&](int64_t n) { return n * 20 >= telling * 19; });
 }
 
@@ -105,16 +117,32 @@ std::vector<Note> relate_columns(std::vector<WideColumn>& wide, const std::map<s
                                      [&](const WideColumn& other) { return other.measure == wide[i].measure; });
     const bool taken =
         std::any_of(sums.begin(), sums.end(), [&](size_t s) { return wide[s].measure == wide[i].measure; });
-    if (alike >= 3 && !taken && adds_up(i, wide, reasons, figures)) sums.push_back(i);
+    // Where one is called a total, no other is: parts are differences of totals and parts.
+    const bool other_total = !is_total(wide[i]) && std::any_of(wide.begin(), wide.end(), [&](const WideColumn& other) {
+      return is_total(other) && other.measure == wide[i].measure;
+    });
+    if (alike >= 3 && !taken && !other_total && adds_up(i, wide, reasons, figures)) sums.push_back(i);
   }
   for (size_t i = 0; i < wide.size(); ++i) {
     const bool is_sum = std::find(sums.begin(), sums.end(), i) != sums.end();
-    if (is_sum || !is_written_off(wide[i]) || !holds_the_known(i, wide, reasons, figures)) continue;
+    if (is_sum) continue;
+    const auto beside = [&](bool unknown) {
+      return std::any_of(wide.begin(), wide.end(), [&](const WideColumn& other) {
+        return other.measure == wide[i].measure && !is_total(other) && (!unknown || is_unknown(other, reasons));
+      });
+    };
+    const bool total = is_total(wide[i]) && beside(false);
+    const bool whole = is_written_off(wide[i]) || (total && !wide[i].reason.starts_with("net "));
+    if (!whole || !holds_the_known(i, wide, reasons, figures)) {
+      if (total && beside(true)) sums.push_back(i);
+      continue;
+    }
     wide[i].gross = true;
     notes.push_back({"gross_write_offs",
                      fmt::format("column '{}' holds the known losses beside it; what is left of it is unknown loss",
                                  wide[i].reason)});
   }
+  std::sort(sums.begin(), sums.end());
   for (auto it = sums.rbegin(); it != sums.rend(); ++it) {
     notes.push_back({"sum_column", fmt::format("column '{}' adds up the others and was not taken", wide[*it].reason)});
     wide.erase(wide.begin() + static_cast<std::ptrdiff_t>(*it));
