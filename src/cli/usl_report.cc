@@ -187,7 +187,8 @@ void print(const LossReport& report, const LedgerManifest& manifest, size_t top,
     std::cout
         << "DRAFT: reasons without a class are in the data (shrike usl status lists them); no figure below is final.\n";
   for (const auto& warning : manifest.warnings)
-    if (warning.code == "rejected") std::cout << fmt::format("Note: {} {}.\n", warning.count, warning.message);
+    if (warning.code == "rejected" || warning.code == "losses_left_out")
+      std::cout << fmt::format("Note: {} {}.\n", warning.count, warning.message);
   std::cout << fmt::format("Losses {}, level of truth {} of 3 ({})\n",
                            report.first_day.empty() ? "without a date" : report.first_day + " to " + report.last_day,
                            static_cast<int>(truth.level), to_string(truth.level));

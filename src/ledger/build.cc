@@ -491,9 +491,16 @@ class Builder {
 
   Result<void> warnings() {
     int64_t rejected = 0;
+    int64_t columns = 0;
     for (const auto& source : manifest_.sources)
-      for (const auto& sheet : source.sheets) rejected += sheet.rejected;
+      for (const auto& sheet : source.sheets) {
+        rejected += sheet.rejected;
+        for (const auto& note : sheet.notes) columns += note.code == "losses_left_out" ? note.count : 0;
+      }
     warn("rejected", rejected, "rows were left out of every figure; rejects.csv says why of each");
+    warn("losses_left_out", columns,
+         "columns whose names speak of a loss are in no figure, for no mapping names them (shrike usl import lists "
+         "them)");
     TRY_VOID(warn_if("undated", "SELECT count(*) FROM movement WHERE ts IS NULL",
                      "movements have no date: they count in totals and in nothing else"));
     TRY_VOID(warn_if("count_differences", "SELECT count(*) FROM counted_difference",

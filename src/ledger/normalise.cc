@@ -416,6 +416,7 @@ class SheetReader {
     const auto words = words_of_names(mappings_);
     std::string names;
     int64_t columns = 0;
+    int64_t of_losses = 0;
     for (size_t c = 0; c < header_.cells.size(); ++c) {
       const auto name = trimmed(header_.cells[c]);
       if (name.empty() || std::binary_search(used_.begin(), used_.end(), c) || is_share(name)) continue;
@@ -423,6 +424,7 @@ class SheetReader {
         return c < row.cells.size() && parse_number(row.cells[c], style_, 4).has_value();
       });
       if (figures * 2 < std::ssize(rows)) continue;
+      of_losses += speaks_of_loss(name) ? 1 : 0;
       names +=
           (columns++ == 0 ? "" : ", ") + (words.holds_all(name) ? std::string(name) : fmt::format("column {}", c + 1));
     }
@@ -430,6 +432,18 @@ class SheetReader {
       look_notes_.push_back({"figures_left_out",
                              fmt::format("columns of figures that no mapping names were left out: {}", names),
                              columns});
+    if (of_losses > 0)
+      look_notes_.push_back({"losses_left_out",
+                             "of them such as speak of a loss; a mapping says what they are "
+                             "(config/mappings/README.md)",
+                             of_losses});
+  }
+  [[nodiscard]] bool speaks_of_loss(std::string_view header) const {
+    const auto name = fmt::format(" {} ", normal_name(header));
+    return std::any_of(general_.reasons.begin(), general_.reasons.end(), [&](const auto& reason) {
+      return !reason.second.reason_class.empty() && !reason.second.in_text &&
+             name.find(fmt::format(" {} ", reason.first)) != std::string::npos;
+    });
   }
   static bool is_share(std::string_view header) {
     const auto name = normal_name(header);

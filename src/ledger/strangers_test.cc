@@ -365,6 +365,16 @@ TEST(Strangers, WhatAReasonSaysBesides) {
             "9/5/4/0/4");
 }
 
+/// What nothing names is left out, but not in silence where its name speaks of a loss.
+TEST(Strangers, AColumnOfLossesThatNothingNamesIsWarnedOf) {
+  const TestLedger ledger;
+  const auto report =
+      ledger.take("report.csv", "Customer,SKU,Spoilage,Shrink after audit,Facings\nA,1,3,2,4\nB,2,1,4,5\n");
+  EXPECT_TRUE(noted(first_sheet(report), "figures_left_out"));
+  EXPECT_EQ(warned(report.manifest, "losses_left_out"), 1);
+  EXPECT_EQ(units_of(ledger.report()), "4/4/0/0/0");
+}
+
 TEST(Strangers, CurrencyInTheHeaderIsNoOtherColumn) {
   const TestLedger ledger;
   (void)ledger.take(
