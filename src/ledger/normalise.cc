@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <filesystem>
 #include <fmt/format.h>
 #include <functional>
 #include <set>
@@ -104,7 +103,7 @@ class SheetReader {
     }
     join_header_rows(sample);
     const std::span<const Row> head(sample.data(), std::min(sample.size(), kLookRows));
-    name_measures_by_title(sample);
+    name_measures_by_title(sample, {mappings_, general_, source_.sheet(), place_, lower_place()});
     auto header = find_header(head, mappings_, lower_place());
     if (!header) {
       const auto widest =
@@ -124,53 +123,18 @@ class SheetReader {
     decide_style(std::span<const Row>(sample).subspan(header->row + 1));
     read_facts(head.first(header->row), general_, style_, facts_);
     if (!facts_.period) facts_.period = period_in_name(place_);
-    measures_from_title(sample, header->row);
+    measure_by_title(table_.wide, title_around(sample, header->row), !facts_.currency.empty());
     return true;
   }
 
-  /// "Sum of Cost Value", "(at cost)", "Currency: GBP" above columns of figures that do not say what they measure.
-  void measures_from_title(std::span<const Row> rows, size_t header) {
+  /// What stands above the table, and below it alone in a row: normal names, each in blanks.
+  [[nodiscard]] std::string title_around(std::span<const Row> rows, size_t header) const {
     std::string title = normal_name(source_.sheet());
     for (size_t i = 0; i < rows.size(); ++i) {
-      // Above the table everything, below it what stands alone in a row.
       if (i == header || (i > header && filled(rows[i]) != 1)) continue;
       for (const auto& text : rows[i].cells) title += fmt::format(" | {}", normal_name(text));
     }
-    title = fmt::format(" {} ", title);
-    const auto says = [&](std::initializer_list<const char*> words) {
-      return std::any_of(words.begin(), words.end(),
-                         [&](const char* word) { return title.find(fmt::format(" {} ", word)) != std::string::npos; });
-    };
-    if (says({"units", "qty", "quantity", "quantities", "pieces"})) return;
-    const bool cost = says({"cost", "cost value", "cogs"});
-    const bool retail = says({"at retail", "retail value", "at selling price", "selling value", "sales value"});
-    if (!cost && !retail && facts_.currency.empty() && !says({"$", "value", "amount", "eur", "usd", "gbp"})) return;
-    for (auto& wide : table_.wide) {
-      if (wide.measure_named) continue;
-      wide.measure = cost == retail ? Measure::money : cost ? Measure::cost : Measure::retail;
-    }
-  }
-
-  /// A "Spoilage Report" with Units, Cost and Retail says in its title alone what its figures are: columns that only
-  /// say how they measure are called after it, where the table is no other one without.
-  void name_measures_by_title(std::vector<Row>& sample) const {
-    const std::span<const Row> head(sample.data(), std::min(sample.size(), kLookRows));
-    const auto plain = find_header(head, mappings_, lower_place());
-    if (plain && plain->table.rule->into->name == "movement") return;
-    for (size_t i = 0; i < head.size() && i < kLookRows / 4; ++i) {
-      if (plain && plain->row != i) continue;
-      std::string title = source_.sheet() + " | " + std::filesystem::path(place_).stem().string();
-      for (size_t above = 0; above < i; ++above)
-        for (const auto& text : head[above].cells) title += " | " + text;
-      const auto loss = only_loss_in(general_, title);
-      if (loss.empty()) return;
-      auto named = head[i].cells;
-      if (!name_measures(named, loss)) continue;
-      const auto found = recognise(mappings_, named, lower_place());
-      if (!found || found->wide.empty()) continue;
-      sample[i].cells = std::move(named);
-      return;
-    }
+    return fmt::format(" {} ", title);
   }
 
   /// Where two rows together make a better header than either alone, they are one from here on.
@@ -288,7 +252,7 @@ class SheetReader {
     for (auto& wide : table_.wide) {
       if (!wide.measure_named && is_money(rows, wide.column)) wide.measure = Measure::money;
     }
-    tell_figures_left_out(rows);
+    look_notes_ = figures_left_out(table_, header_, used_, mappings_, general_, rows, style_);
     const auto related = relate_columns(table_.wide, table_.mapping->reasons, rows, style_);
     look_notes_.insert(look_notes_.end(), related.begin(), related.end());
     forget_what_is_no_date(rows);
@@ -407,48 +371,6 @@ class SheetReader {
       if (number) balance += number->scaled < 0 ? -1 : number->scaled > 0 ? 1 : 0;
     }
     return balance < 0;
-  }
-
-  /// A report with a column a reason may have one that nothing here knows: losses must not stay out in silence.
-  void tell_figures_left_out(std::span<const Row> rows) {
-    look_notes_.clear();
-    if (table_.wide.empty()) return;
-    const auto words = words_of_names(mappings_);
-    std::string names;
-    int64_t columns = 0;
-    int64_t of_losses = 0;
-    for (size_t c = 0; c < header_.cells.size(); ++c) {
-      const auto name = trimmed(header_.cells[c]);
-      if (name.empty() || std::binary_search(used_.begin(), used_.end(), c) || is_share(name)) continue;
-      const auto figures = std::count_if(rows.begin(), rows.end(), [&](const Row& row) {
-        return c < row.cells.size() && parse_number(row.cells[c], style_, 4).has_value();
-      });
-      if (figures * 2 < std::ssize(rows)) continue;
-      of_losses += speaks_of_loss(name) ? 1 : 0;
-      names +=
-          (columns++ == 0 ? "" : ", ") + (words.holds_all(name) ? std::string(name) : fmt::format("column {}", c + 1));
-    }
-    if (columns > 0)
-      look_notes_.push_back({"figures_left_out",
-                             fmt::format("columns of figures that no mapping names were left out: {}", names),
-                             columns});
-    if (of_losses > 0)
-      look_notes_.push_back({"losses_left_out",
-                             "of them such as speak of a loss; a mapping says what they are "
-                             "(config/mappings/README.md)",
-                             of_losses});
-  }
-  [[nodiscard]] bool speaks_of_loss(std::string_view header) const {
-    const auto name = fmt::format(" {} ", normal_name(header));
-    return std::any_of(general_.reasons.begin(), general_.reasons.end(), [&](const auto& reason) {
-      return !reason.second.reason_class.empty() && !reason.second.in_text &&
-             name.find(fmt::format(" {} ", reason.first)) != std::string::npos;
-    });
-  }
-  static bool is_share(std::string_view header) {
-    const auto name = normal_name(header);
-    return name.find('%') != std::string::npos || name.find("percent") != std::string::npos ||
-           name.find("rate") != std::string::npos || name.starts_with("unnamed") || name == "index";
   }
 
   /// "Spoilage" over amounts such as 3.75 or 3 EUR is money, whatever its header leaves unsaid.

@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fmt/format.h>
 
 #include "ledger/cells.h"
 #include "ledger/column_evidence.h"
+#include "ledger/preamble.h"
 
 namespace shrike {
 namespace {
+
+constexpr size_t kHeaderRows = 50;  ///< a header is looked for so far down
 
 /// What reports of losses are called. Other words of reasons ("sample", "over", "count") stand in titles of all kinds.
 constexpr std::array<std::string_view, 15> kTitles{
@@ -28,6 +32,37 @@ bool holds(const std::string& padded, std::string_view phrase) {
 }
 
 }  // namespace
+
+void name_measures_by_title(std::vector<Row>& rows, const TitledSheet& sheet) {
+  const std::span<const Row> head(rows.data(), std::min(rows.size(), kHeaderRows));
+  const auto plain = find_header(head, sheet.mappings, sheet.place);
+  if (plain && plain->table.rule->into->name == "movement") return;
+  std::string title = sheet.sheet + " | " + std::filesystem::path(sheet.file).stem().string();
+  for (size_t i = 0; i < head.size(); ++i) {
+    const auto loss = only_loss_in(sheet.general, title);
+    for (const auto& text : head[i].cells) title += " | " + text;
+    auto named = head[i].cells;
+    if ((plain && plain->row != i) || loss.empty() || !name_measures(named, loss)) continue;
+    const auto found = recognise(sheet.mappings, named, sheet.place);
+    if (!found || found->wide.empty()) continue;
+    rows[i].cells = std::move(named);
+    return;
+  }
+}
+
+void measure_by_title(std::vector<WideColumn>& wide, const std::string& title, bool has_currency) {
+  const auto says = [&](std::initializer_list<const char*> words) {
+    return std::any_of(words.begin(), words.end(), [&](const char* word) { return holds(title, word); });
+  };
+  if (says({"units", "qty", "quantity", "quantities", "pieces"})) return;
+  const bool cost = says({"cost", "cost value", "cogs"});
+  const bool retail = says({"at retail", "retail value", "at selling price", "selling value", "sales value"});
+  if (!cost && !retail && !has_currency && !says({"$", "value", "amount", "eur", "usd", "gbp"})) return;
+  for (auto& column : wide) {
+    if (column.measure_named) continue;
+    column.measure = cost == retail ? Measure::money : cost ? Measure::cost : Measure::retail;
+  }
+}
 
 std::string only_loss_in(const Mapping& general, std::string_view title) {
   const auto padded = fmt::format(" {} ", normal_name(title));

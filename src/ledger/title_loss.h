@@ -6,8 +6,26 @@
 #include <vector>
 
 #include "ledger/mapping.h"
+#include "ledger/rows.h"
 
 namespace shrike {
+
+/// Where a sheet stands, and what is known of names.
+struct TitledSheet {
+  const std::vector<Mapping>& mappings;
+  const Mapping& general;
+  std::string sheet;
+  std::string file;   ///< its path
+  std::string place;  ///< file and sheet in small letters, as find_header() takes it
+};
+
+/// Columns of `rows`' header that only say how they measure are called after the one loss that the title, the sheet's
+/// or the file's name speaks of, where that makes a report of losses of what is none without.
+void name_measures_by_title(std::vector<Row>& rows, const TitledSheet& sheet);
+
+/// "Sum of Cost Value", "(at cost)", "Currency: GBP" around columns of figures that do not say what they measure.
+/// `title`: normal names, each in blanks.
+void measure_by_title(std::vector<WideColumn>& wide, const std::string& title, bool has_currency);
 
 /// The loss that a title speaks of, as a column would be called; empty where it speaks of none, or of several.
 [[nodiscard]] std::string only_loss_in(const Mapping& general, std::string_view title);

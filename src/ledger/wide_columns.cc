@@ -50,6 +50,20 @@ bool is_written_off(const WideColumn& column) {
          column.reason.find("writeoff") != std::string::npos || column.reason == "wo" || column.reason == "w o";
 }
 
+bool speaks_of_loss(const Mapping& general, std::string_view header) {
+  const auto name = fmt::format(" {} ", normal_name(header));
+  return std::any_of(general.reasons.begin(), general.reasons.end(), [&](const auto& reason) {
+    return !reason.second.reason_class.empty() && !reason.second.in_text &&
+           name.find(fmt::format(" {} ", reason.first)) != std::string::npos;
+  });
+}
+
+bool is_share(std::string_view header) {
+  const auto name = normal_name(header);
+  return name.find('%') != std::string::npos || name.find("percent") != std::string::npos ||
+         name.find("rate") != std::string::npos || name.starts_with("unnamed") || name == "index";
+}
+
 /// By its name it adds up others: "Total Loss", "Gross shrink".
 bool is_total(const WideColumn& column) {
   return column.reason.starts_with("total ") || column.reason.starts_with("gross ") ||
@@ -147,6 +161,36 @@ std::vector<Note> relate_columns(std::vector<WideColumn>& wide, const std::map<s
     notes.push_back({"sum_column", fmt::format("column '{}' adds up the others and was not taken", wide[*it].reason)});
     wide.erase(wide.begin() + static_cast<std::ptrdiff_t>(*it));
   }
+  return notes;
+}
+
+std::vector<Note> figures_left_out(const Recognised& table, const Row& header, std::span<const size_t> used,
+                                   const std::vector<Mapping>& mappings, const Mapping& general,
+                                   std::span<const Row> rows, const CellStyle& style) {
+  std::vector<Note> notes;
+  if (table.wide.empty()) return notes;
+  const auto words = words_of_names(mappings);
+  std::string names;
+  int64_t columns = 0;
+  int64_t of_losses = 0;
+  for (size_t c = 0; c < header.cells.size(); ++c) {
+    const auto name = trimmed(header.cells[c]);
+    if (name.empty() || std::binary_search(used.begin(), used.end(), c) || is_share(name)) continue;
+    const auto figures = std::count_if(rows.begin(), rows.end(), [&](const Row& row) {
+      return c < row.cells.size() && parse_number(row.cells[c], style, 4).has_value();
+    });
+    if (figures * 2 < std::ssize(rows)) continue;
+    of_losses += speaks_of_loss(general, name) ? 1 : 0;
+    names +=
+        (columns++ == 0 ? "" : ", ") + (words.holds_all(name) ? std::string(name) : fmt::format("column {}", c + 1));
+  }
+  if (columns > 0)
+    notes.push_back({"figures_left_out",
+                     fmt::format("columns of figures that no mapping names were left out: {}", names), columns});
+  if (of_losses > 0)
+    notes.push_back({"losses_left_out",
+                     "of them such as speak of a loss; a mapping says what they are (config/mappings/README.md)",
+                     of_losses});
   return notes;
 }
 

@@ -19,4 +19,11 @@ namespace shrike {
                                                const std::map<std::string, Meaning>& reasons, std::span<const Row> rows,
                                                const CellStyle& style);
 
+/// What a report with a column a reason says of columns of figures that nothing names: losses must not stay out in
+/// silence. `used`: the columns that are taken, sorted.
+[[nodiscard]] std::vector<Note> figures_left_out(const Recognised& table, const Row& header,
+                                                 std::span<const size_t> used, const std::vector<Mapping>& mappings,
+                                                 const Mapping& general, std::span<const Row> rows,
+                                                 const CellStyle& style);
+
 }  // namespace shrike
