@@ -159,6 +159,7 @@ tally AS (
 SELECT source, sheet, CASE
     WHEN loss_pos > loss_neg THEN CASE WHEN gain_neg > gain_pos THEN 'loss_positive' ELSE 'magnitude' END
     WHEN loss_pos + loss_neg = 0 AND gain_neg > gain_pos THEN 'loss_positive'
+    WHEN gain_neg > gain_pos THEN 'gain_negative'
     ELSE 'effect' END AS mode
 FROM tally)";
 
@@ -198,8 +199,10 @@ j AS (
     AND g.sheet = m.sheet),
 k AS (
   SELECT j.*, s.tz, s.currency AS store_currency, b.bucket,
-    CAST(CASE WHEN j.effect OR j.mode = 'effect' THEN 1 WHEN j.mode = 'loss_positive'
-        OR j.direction = 'loss' THEN -1 ELSE 1 END AS TINYINT) AS flip,
+    CAST(CASE WHEN j.effect OR j.mode = 'effect' THEN 1
+        WHEN j.mode = 'gain_negative' THEN CASE WHEN j.direction = 'gain' THEN -1 ELSE 1 END
+        WHEN j.mode = 'loss_positive' OR j.direction = 'loss' OR j.class = 'UNMAPPED' THEN -1
+        ELSE 1 END AS TINYINT) AS flip,
     coalesce(u.factor, 1) AS factor
   FROM j JOIN store s USING (store_id) JOIN store_bucket b USING (store_id)
   LEFT JOIN uom u ON u.sku_id = j.sku_id AND u.uom = upper(j.uom))

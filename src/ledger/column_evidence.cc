@@ -21,6 +21,27 @@ std::optional<double> number_at(const Row& row, size_t column, const CellStyle& 
 /// Equal to within what rounding to cents does.
 bool close(double a, double b, double tolerance) { return std::abs(a - b) <= tolerance + 1e-9; }
 
+/// Money of all units is that of one times the units: their quotient is whole cents in every row, and nothing where
+/// there are none. Of one unit's money that holds by chance, in one row of as many as there are units.
+bool is_a_multiple(std::span<const Row> rows, size_t column, size_t qty, const CellStyle& style) {
+  constexpr double kSure = 6.9;  // a thousand to one
+  double evidence = 0;
+  int64_t nothing = 0, something = 0;
+  for (const auto& row : rows) {
+    const auto money = number_at(row, column, style), units = number_at(row, qty, style);
+    if (!money || !units) continue;
+    if (*units == 0) ++(*money == 0 ? nothing : something);
+    const double cents = std::round(std::abs(*money) * 100);
+    const auto count = static_cast<int64_t>(std::abs(*units));
+    // Round prices are multiples of much.
+    if (count < 2 || static_cast<double>(count) != std::abs(*units) || cents == 0 || std::fmod(cents, 50) == 0)
+      continue;
+    if (!close(cents, std::abs(*money) * 100, 1e-6) || static_cast<int64_t>(cents) % count != 0) return false;
+    evidence += std::log(static_cast<double>(count));
+  }
+  return evidence >= kSure || (nothing >= 2 && something == 0 && evidence > 1);
+}
+
 }  // namespace
 
 bool says_each(std::string_view header) {
@@ -57,7 +78,7 @@ bool is_value_of_all(std::span<const Row> rows, size_t column, size_t qty, std::
     same += close(before, now, 0) ? 1 : 0;
     grows += close(before / a, now / b, 0.005 / a + 0.005 / b) ? 1 : 0;
   }
-  return negative > 0 || grows > same;
+  return negative > 0 || grows > same || (same == 0 && is_a_multiple(rows, column, qty, style));
 }
 
 bool is_added_up(std::span<const Row> rows, size_t column, const CellStyle& style) {

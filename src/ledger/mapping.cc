@@ -156,6 +156,8 @@ constexpr std::array<std::string_view, 6> kMoneyWords{"$", "amount", "amt", "val
 constexpr std::array<std::string_view, 6> kShareWords{"%", "percent", "pct", "percentage", "rate", "ratio"};
 constexpr std::array<std::string_view, 10> kFillers{"at",  "adj", "adjustment", "adjustments", "of",
                                                     "the", "in",  "lost",       "by",          "which"};
+/// "Spoilage Total Cost", "Spoilage Loss $"
+constexpr std::array<std::string_view, 4> kSumWords{"total", "ext", "extended", "loss"};
 constexpr std::array<std::string_view, 7> kCurrencyWords{"$", "usd", "eur", "gbp", "cad", "aud", "dollars"};
 
 template <size_t N>
@@ -180,7 +182,19 @@ std::optional<WideColumn> wide_reason(const Mapping& mapping, const std::string&
     wide.measure_named = wide.measure_named || is_measure;
     if (!is_measure && !among(kFillers, word)) rest += (rest.empty() ? "" : " ") + word;
   }
-  const auto found = mapping.reasons.find(rest);
+  // Money of one piece is no loss: "Spoilage Unit Cost", "Shrink Price".
+  const auto said = words_of(header);
+  const auto holds = [&](const char* word) { return std::find(said.begin(), said.end(), word) != said.end(); };
+  if ((holds("unit") || holds("each") || holds("ea")) && (cost || retail)) return std::nullopt;
+  if (holds("price") && !holds("at") && !holds("sales") && !holds("selling")) return std::nullopt;
+  auto found = mapping.reasons.find(rest);
+  if (found == mapping.reasons.end() && wide.measure_named) {
+    std::string shorter;
+    for (const auto& word : words_of(rest))
+      if (!among(kSumWords, word)) shorter += (shorter.empty() ? "" : " ") + word;
+    rest = std::move(shorter);
+    found = mapping.reasons.find(rest);
+  }
   // Only what is written off or found: a column "received" or "sold" is no reason.
   if (found == mapping.reasons.end() || found->second.reason_class.empty() || found->second.in_text)
     return std::nullopt;

@@ -75,6 +75,7 @@ struct WideColumn {
   bool measure_named = false;  ///< the header said which; else the cells decide
   int sign = 0;                ///< of a difference, as effect on stock, where the rows prove it; else 0
   bool gross = false;          ///< holds the known losses beside it (wide_columns.h)
+  bool net = false;            ///< is less the gains beside it
 };
 
 /// A header row that was recognised: which column feeds which target.

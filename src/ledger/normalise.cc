@@ -1000,6 +1000,7 @@ class SheetReader {
       if (restart_) return {};
       if (!parsed) return refuse(row, header_.cells[wide.column], text, parsed.error().message);
       if (wide.gross) cell.integer -= known_beside(row, wide, type) * (cell.integer < 0 ? -1 : 1);
+      if (wide.net) cell.integer += found_beside(row, wide, type);
       if (cell.integer == 0) continue;
       if (wide.sign < 0) cell.integer = -cell.integer;
       if (wide.sign != 0) proved.insert(wide.reason);
@@ -1029,6 +1030,18 @@ class SheetReader {
       if (other.column == gross.column || other.measure != gross.measure || gain || other.column >= row.cells.size() ||
           is_blank(row.cells[other.column]))
         continue;
+      const auto number = parse_number(row.cells[other.column], style_, decimals_of(type));
+      if (number) sum += std::llabs(number->scaled);
+    }
+    return sum;
+  }
+
+  /// Size of what was found, in the columns of gains beside a net one.
+  [[nodiscard]] int64_t found_beside(const Row& row, const WideColumn& net, CellType type) const {
+    int64_t sum = 0;
+    for (const auto& other : table_.wide) {
+      const bool gain = table_.mapping->reasons.at(other.reason).direction == Direction::gain;
+      if (!gain || other.measure != net.measure || other.column >= row.cells.size()) continue;
       const auto number = parse_number(row.cells[other.column], style_, decimals_of(type));
       if (number) sum += std::llabs(number->scaled);
     }

@@ -31,15 +31,57 @@ bool holds(const std::string& padded, std::string_view phrase) {
   return padded.find(fmt::format(" {} ", phrase)) != std::string::npos;
 }
 
+/// Whether a text is about something else than losses, or about that too.
+bool names_another_kind(std::string_view text) {
+  static constexpr std::array<std::string_view, 13> kKinds{
+      "sales",    "sold",         "inventory", "on hand", "stock",      "received",  "receipts",
+      "products", "product list", "catalog",   "prices",  "price list", "deliveries"};
+  auto padded = fmt::format(" {} ", normal_name(text));
+  for (const std::string_view loss : {"stock loss", "inventory loss", "stock losses", "inventory losses"})
+    if (const size_t at = padded.find(loss); at != std::string::npos) padded.erase(at, loss.size());
+  return std::any_of(kKinds.begin(), kKinds.end(), [&](auto kind) { return holds(padded, kind); });
+}
+
+/// What stands beside it in the names of files.
+constexpr std::array<std::string_view, 36> kOther{
+    "report",   "reports", "detail",  "details", "summary", "log",      "data",     "export",   "by",
+    "store",    "site",    "product", "item",    "items",   "customer", "location", "week",     "month",
+    "monthly",  "weekly",  "daily",   "ytd",     "q1",      "q2",       "q3",       "q4",       "january",
+    "february", "march",   "april",   "june",    "july",    "august",   "october",  "november", "december"};
+constexpr std::array<std::string_view, 14> kMonths{"jan", "feb", "mar", "apr", "may",  "jun",       "jul",
+                                                   "aug", "sep", "oct", "nov", "sept", "september", "dec"};
+
+/// A file is called after a loss where its name says little else: "Spoilage April 2024", and not "Waste Management HQ".
+bool only_names_a_report(std::string_view file, const std::string& loss) {
+  auto padded = fmt::format(" {} ", normal_name(file));
+  if (const size_t at = padded.find(loss); at != std::string::npos) padded.erase(at, loss.size());
+  const auto words = words_of(padded);
+  return std::all_of(words.begin(), words.end(), [](const auto& word) {
+    return among(kOther, word) || among(kMonths, word) || word.find_first_not_of("0123456789") == std::string::npos;
+  });
+}
+
+/// What the title speaks of, else the sheet's name, else the file's; what speaks of something else silences the rest.
+std::string loss_of(const TitledSheet& sheet, const std::string& title) {
+  const auto sheet_name = normal_name(sheet.sheet);
+  const bool named_sheet = !sheet_name.empty() && !sheet_name.starts_with("sheet");
+  if (names_another_kind(title) || (named_sheet && names_another_kind(sheet.sheet))) return {};
+  if (auto loss = only_loss_in(sheet.general, title); !loss.empty()) return loss;
+  if (named_sheet) return only_loss_in(sheet.general, sheet.sheet);
+  const auto file = std::filesystem::path(sheet.file).stem().string();
+  auto loss = only_loss_in(sheet.general, file);
+  return only_names_a_report(file, loss) ? loss : std::string();
+}
+
 }  // namespace
 
 void name_measures_by_title(std::vector<Row>& rows, const TitledSheet& sheet) {
   const std::span<const Row> head(rows.data(), std::min(rows.size(), kHeaderRows));
   const auto plain = find_header(head, sheet.mappings, sheet.place);
   if (plain && plain->table.rule->into->name == "movement") return;
-  std::string title = sheet.sheet + " | " + std::filesystem::path(sheet.file).stem().string();
+  std::string title;
   for (size_t i = 0; i < head.size(); ++i) {
-    const auto loss = only_loss_in(sheet.general, title);
+    const auto loss = loss_of(sheet, title);
     for (const auto& text : head[i].cells) title += " | " + text;
     auto named = head[i].cells;
     if ((plain && plain->row != i) || loss.empty() || !name_measures(named, loss)) continue;

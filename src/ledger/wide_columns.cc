@@ -38,11 +38,20 @@ Direction direction_of(const WideColumn& column, const std::map<std::string, Mea
   return found == reasons.end() ? Direction::signed_ : found->second.direction;
 }
 
-bool is_unknown(const WideColumn& column, const std::map<std::string, Meaning>& reasons) {
-  const auto found = reasons.find(column.reason);
-  const auto* its_class = found == reasons.end() ? nullptr : reason_class(found->second.reason_class);
-  return its_class != nullptr && its_class->is_usl;
+/// Both losses that nobody can explain, or both of one class.
+bool same_kind(const WideColumn& a, const WideColumn& b, const std::map<std::string, Meaning>& reasons) {
+  const auto class_of = [&](const WideColumn& column) {
+    const auto found = reasons.find(column.reason);
+    return found == reasons.end() ? nullptr : reason_class(found->second.reason_class);
+  };
+  const auto *one = class_of(a), *other = class_of(b);
+  if (one == nullptr || other == nullptr) return false;
+  const bool gain_a = direction_of(a, reasons) == Direction::gain, gain_b = direction_of(b, reasons) == Direction::gain;
+  return gain_a == gain_b && (one->name == other->name || (one->is_usl && other->is_usl));
 }
+
+/// A loss of all kinds: "Total Loss", and not "Total Shrink", which spoilage may stand beside.
+bool is_of_all_losses(const WideColumn& column) { return column.reason.find("loss") != std::string::npos; }
 
 bool is_written_off(const WideColumn& column) {
   return column.reason.find("write off") != std::string::npos ||
@@ -138,23 +147,37 @@ std::vector<Note> relate_columns(std::vector<WideColumn>& wide, const std::map<s
     if (alike >= 3 && !taken && !other_total && adds_up(i, wide, reasons, figures)) sums.push_back(i);
   }
   for (size_t i = 0; i < wide.size(); ++i) {
-    const bool is_sum = std::find(sums.begin(), sums.end(), i) != sums.end();
-    if (is_sum) continue;
-    const auto beside = [&](bool unknown) {
-      return std::any_of(wide.begin(), wide.end(), [&](const WideColumn& other) {
-        return other.measure == wide[i].measure && !is_total(other) && (!unknown || is_unknown(other, reasons));
-      });
+    const auto is_sum = [&](size_t c) { return std::find(sums.begin(), sums.end(), c) != sums.end(); };
+    if (is_sum(i)) continue;
+    const auto beside = [&](const auto& holds) {
+      for (size_t c = 0; c < wide.size(); ++c)
+        if (c != i && wide[c].measure == wide[i].measure && !is_sum(c) && holds(wide[c])) return true;
+      return false;
     };
-    const bool total = is_total(wide[i]) && beside(false);
-    const bool whole = is_written_off(wide[i]) || (total && !wide[i].reason.starts_with("net "));
-    if (!whole || !holds_the_known(i, wide, reasons, figures)) {
-      if (total && beside(true)) sums.push_back(i);
+    const bool total = is_total(wide[i]), net = wide[i].reason.starts_with("net ");
+    const bool whole = is_written_off(wide[i]) || (total && is_of_all_losses(wide[i])) ||
+                       (total && beside([](const auto& other) { return other.reason.starts_with("known "); }));
+    if (whole && holds_the_known(i, wide, reasons, figures)) {
+      wide[i].gross = true;
+      notes.push_back({"gross_write_offs",
+                       fmt::format("column '{}' holds the known losses beside it; what is left of it is unknown loss",
+                                   wide[i].reason)});
       continue;
     }
-    wide[i].gross = true;
-    notes.push_back({"gross_write_offs",
-                     fmt::format("column '{}' holds the known losses beside it; what is left of it is unknown loss",
-                                 wide[i].reason)});
+    if (!total) continue;
+    // A total restates a part of its own kind; a net one restates the gross one too, and lacks what was found.
+    const bool part = beside([&](const auto& other) { return !is_total(other) && same_kind(other, wide[i], reasons); });
+    const bool gross = net && beside([&](const auto& other) {
+                         return !other.reason.starts_with("net ") && same_kind(other, wide[i], reasons);
+                       });
+    if (part || gross) {
+      sums.push_back(i);
+    } else if (net && beside([&](const auto& other) { return direction_of(other, reasons) == Direction::gain; })) {
+      wide[i].net = true;
+      notes.push_back(
+          {"net_of_gains",
+           fmt::format("column '{}' is less what was found beside it, which was added again", wide[i].reason)});
+    }
   }
   std::sort(sums.begin(), sums.end());
   for (auto it = sums.rbegin(); it != sums.rend(); ++it) {
