@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <fmt/format.h>
 #include <map>
@@ -20,6 +21,17 @@ std::optional<double> number_at(const Row& row, size_t column, const CellStyle& 
 
 /// Equal to within what rounding to cents does.
 bool close(double a, double b, double tolerance) { return std::abs(a - b) <= tolerance + 1e-9; }
+
+/// A total by its label, or a row of figures that names nothing.
+bool adds_up_others(const Row& row) {
+  const auto label =
+      std::find_if(row.cells.begin(), row.cells.end(), [](const auto& cell) { return !trimmed(cell).empty(); });
+  if (label == row.cells.end() || is_total_label(trimmed(*label))) return true;
+  const auto has_letters = [](const std::string& cell) {
+    return std::any_of(cell.begin(), cell.end(), [](unsigned char c) { return std::isalpha(c) != 0; });
+  };
+  return label != row.cells.begin() && std::none_of(row.cells.begin(), row.cells.end(), has_letters);
+}
 
 /// Money of all units is that of one times the units: their quotient is whole cents in every row, and nothing where
 /// there are none. Of one unit's money that holds by chance, in one row of as many as there are units.
@@ -87,9 +99,7 @@ bool is_added_up(std::span<const Row> rows, size_t column, const CellStyle& styl
   for (const auto& row : rows) {
     const auto money = number_at(row, column, style);
     if (!money) continue;
-    const auto label =
-        std::find_if(row.cells.begin(), row.cells.end(), [](const auto& cell) { return !trimmed(cell).empty(); });
-    if (!is_total_label(trimmed(*label))) {
+    if (!adds_up_others(row)) {
       all += *money;
       section += *money;
       ++in_all;
@@ -104,6 +114,22 @@ bool is_added_up(std::span<const Row> rows, size_t column, const CellStyle& styl
     in_section = 0;
   }
   return agree > differ;
+}
+
+bool is_residual(std::span<const Row> rows, size_t column, size_t start, size_t end, size_t sold,
+                 const CellStyle& style) {
+  int64_t agree = 0, differ = 0, telling = 0;
+  for (const auto& row : rows) {
+    const auto stated = number_at(row, column, style), was = number_at(row, start, style),
+               is = number_at(row, end, style), gone = number_at(row, sold, style);
+    if (!stated || !was || !is || !gone) continue;
+    const double left = *was - *gone - *is;
+    const bool same =
+        close(*stated, left, 1e-3) || close(*stated, std::max(0.0, left), 1e-3) || close(*stated, -left, 1e-3);
+    ++(same ? agree : differ);
+    telling += same && *stated != 0 && *gone != 0 && *is != 0 ? 1 : 0;
+  }
+  return telling >= 2 && agree >= 4 && agree >= 19 * differ;
 }
 
 int sign_of_variance(std::span<const Row> rows, size_t variance, size_t book, size_t counted, const CellStyle& style) {

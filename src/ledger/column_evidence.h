@@ -21,6 +21,11 @@ namespace shrike {
 /// Whether total rows state the sum of `column` over the rows above them: money of one unit is not added up.
 [[nodiscard]] bool is_added_up(std::span<const Row> rows, size_t column, const CellStyle& style);
 
+/// Whether `column` is no more than what `start` and `end` of a stock and what was sold between them leave over,
+/// clipped at nothing or not: with no receipts in it, that is no loss (unknown-stock-loss brief, section 8).
+[[nodiscard]] bool is_residual(std::span<const Row> rows, size_t column, size_t start, size_t end, size_t sold,
+                               const CellStyle& style);
+
 /// The sign with which `variance` states what was counted less what the book said: +1, or -1 where it states the
 /// opposite (3 short is 3); 0 where the rows prove neither.
 [[nodiscard]] int sign_of_variance(std::span<const Row> rows, size_t variance, size_t book, size_t counted,

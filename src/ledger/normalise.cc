@@ -111,7 +111,15 @@ class SheetReader {
       if (widest != head.end()) nearest = describe(*widest);
       return false;
     }
+    if (auto named = head[header->row].cells;
+        name_money_of_one_loss(named, header->table.wide, std::span<const Row>(sample).subspan(header->row + 1))) {
+      if (auto again = recognise(mappings_, named, lower_place()); again && again->wide.size() > 1) {
+        sample[header->row].cells = std::move(named);
+        header->table = std::move(*again);
+      }
+    }
     table_ = std::move(header->table);
+    for (const auto& row : head.first(header->row)) preamble_.insert(text_of(row));
     reasons_ = std::make_unique<ReasonBook>(*table_.mapping, general_);
     header_ = head[header->row];
     header_index_ = header->row;
@@ -123,8 +131,50 @@ class SheetReader {
     decide_style(std::span<const Row>(sample).subspan(header->row + 1));
     read_facts(head.first(header->row), general_, style_, facts_);
     if (!facts_.period) facts_.period = period_in_name(place_);
+    if (table_.rule->wide_reasons && table_.wide.empty())
+      return bad_input(fmt::format("{}{}: its columns of losses hold shares (%), no figures that could be added up",
+                                   place_, in_sheet()));
+    if (const auto residual = residual_of_snapshots(std::span<const Row>(sample).subspan(header->row + 1))) {
+      return bad_input(fmt::format(
+          "{}{}: column '{}' is the stock before, less what was sold, less the stock after, with nothing of what was "
+          "received: that is no loss. Import write-offs, or counts with sales and receipts",
+          place_, in_sheet(), trimmed(header_.cells[*residual])));
+    }
     measure_by_title(table_.wide, title_around(sample, header->row), !facts_.currency.empty());
     return true;
+  }
+
+  /// A column of losses that two snapshots of a stock and the sales between them leave over.
+  [[nodiscard]] std::optional<size_t> residual_of_snapshots(std::span<const Row> rows) {
+    constexpr size_t kRows = 60;
+    const auto* sold = columns_of("sold");
+    if (table_.wide.empty() || sold == nullptr || sold->empty()) return std::nullopt;
+    const auto some = rows.first(std::min(rows.size(), kRows));
+    const auto is_wide = [&](size_t c) {
+      return std::any_of(table_.wide.begin(), table_.wide.end(), [&](const auto& wide) { return wide.column == c; });
+    };
+    const size_t gone = sold->front().front();
+    std::vector<size_t> stocks;
+    for (size_t c = 0; c < header_.cells.size(); ++c) {
+      const auto numbers = std::count_if(some.begin(), some.end(), [&](const Row& row) {
+        return c < row.cells.size() && parse_number(row.cells[c], style_, 4).has_value();
+      });
+      if (c != gone && !is_wide(c) && numbers * 2 > std::ssize(some)) stocks.push_back(c);
+    }
+    for (const auto& wide : table_.wide) {
+      for (const size_t start : stocks)
+        for (const size_t end : stocks)
+          if (start != end && wide.measure == Measure::quantity &&
+              is_residual(some, wide.column, start, end, gone, style_))
+            return wide.column;
+    }
+    return std::nullopt;
+  }
+
+  static std::string text_of(const Row& row) {
+    std::string text;
+    for (const auto& cell : row.cells) text += fmt::format("{}|", trimmed(cell));
+    return text.substr(0, text.find_last_not_of('|') + 1);
   }
 
   /// What stands above the table, and below it alone in a row: normal names, each in blanks.
@@ -253,6 +303,7 @@ class SheetReader {
       if (!wide.measure_named && is_money(rows, wide.column)) wide.measure = Measure::money;
     }
     look_notes_ = figures_left_out(table_, header_, used_, mappings_, general_, rows, style_);
+    std::erase_if(table_.wide, [&](const auto& wide) { return holds_shares(rows, wide.column); });
     const auto related = relate_columns(table_.wide, table_.mapping->reasons, rows, style_);
     look_notes_.insert(look_notes_.end(), related.begin(), related.end());
     forget_what_is_no_date(rows);
@@ -387,6 +438,18 @@ class SheetReader {
     return money * 2 > all;
   }
 
+  /// "Shrink" over 93% and 4.5% is a rate, whatever its header leaves unsaid.
+  [[nodiscard]] static bool holds_shares(std::span<const Row> rows, size_t column) {
+    int64_t shares = 0;
+    int64_t all = 0;
+    for (const auto& row : rows) {
+      if (column >= row.cells.size() || is_blank(row.cells[column])) continue;
+      ++all;
+      shares += trimmed(row.cells[column]).ends_with('%') ? 1 : 0;
+    }
+    return shares * 2 > all;
+  }
+
   /// A column called "Period" or "Week" that holds no date in any row says nothing about time; losses still count.
   void forget_what_is_no_date(std::span<const Row> rows) {
     for (size_t t = 0; t < types_.size(); ++t) {
@@ -438,6 +501,11 @@ class SheetReader {
     if (filled(row) == 0) return {};
     fetch(row);
     if (is_header_again(row)) return {};
+    // The whole report once more, its title and address too.
+    if (preamble_.contains(text_of(row))) {
+      read_facts(std::span<const Row>(&row, 1), general_, style_, section_);
+      return {};
+    }
     const auto label = first_text(row);
     const bool numbers = has_numbers(row);
     const bool totals_possible = !additive_.empty() || !table_.wide.empty();
@@ -1176,6 +1244,7 @@ class SheetReader {
   ReportFacts facts_, section_;
   CellStyle style_;
   std::vector<std::pair<size_t, std::string>> said_once_;  ///< targets, and what the rows above said last
+  std::set<std::string> preamble_;                         ///< rows above the header
   int variance_sign_ = 0;  ///< of a column of differences, as effect on stock; 0: not proved
   bool comma_proved_ = false, comma_matters_ = false, order_proved_ = false, order_matters_ = false;
   bool restart_ = false, dated_ = false, sales_have_sign_ = false, no_dates_ = false;

@@ -402,5 +402,86 @@ TEST(Strangers, CustomersOfBlocks) {
   EXPECT_TRUE(noted(first_sheet(report), "names_said_once"));
 }
 
+/// A total beside nothing that it restates is the loss itself; one less what was found gets that back.
+TEST(Strangers, ATotalThatAloneCarriesALossIsTaken) {
+  const auto losses_of = [](const std::string& names, const std::string& rows) {
+    const TestLedger ledger;
+    (void)ledger.take("report.csv", "SKU," + names + "\n" + rows);
+    return units_of(ledger.report());
+  };
+  EXPECT_EQ(losses_of("Spoilage,Gross Shrink,Overage,Net Shrink", "1,4,3,0,3\n2,1,0,2,-2\n3,2,5,1,4\n4,3,6,0,6\n"),
+            "24/10/14/3/11");
+  EXPECT_EQ(losses_of("Spoilage,Total Shrinkage,Overage", "1,4,3,0\n2,1,0,2\n3,2,5,1\n4,3,6,0\n"), "24/10/14/3/11");
+  EXPECT_EQ(losses_of("Spoilage,Overage,Net Shrinkage", "1,4,0,3\n2,1,2,-2\n3,2,1,4\n4,3,0,6\n"), "24/10/14/3/11");
+  EXPECT_EQ(losses_of("Spoilage,Shrink,Total Overage", "1,4,3,0\n2,1,0,2\n3,2,5,1\n4,3,6,0\n"), "24/10/14/3/11");
+}
+
+/// Found is found, however the rest is signed.
+TEST(Strangers, OverageIsNeverALoss) {
+  const TestLedger ledger;
+  (void)ledger.take("report.csv", "SKU,Spoilage,Shrink,Overage\n1,-4,-3,0\n2,-1,0,-2\n3,-2,-5,-1\n4,-3,-6,0\n");
+  EXPECT_EQ(units_of(ledger.report()), "24/10/14/3/11");
+}
+
+/// Section 8 of the brief: what two snapshots and the sales between them leave over was called shrink, with no
+/// receipts.
+TEST(Strangers, ResidualsOfSnapshotsAreRefused) {
+  const TestLedger ledger;
+  const auto report =
+      ledger.import({ledger.write("Inventory Report.csv",
+                                  "Customer,SKU,Start Inventory,End Inventory,Units Sold,Shrink\nA,1,39,9,13,17\n"
+                                  "A,2,20,14,12,0\nA,3,30,20,5,5\nB,1,18,9,6,3\nB,2,10,40,12,0\n")});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->files.at(0).outcome, ImportedFile::Outcome::refused);
+  EXPECT_NE(report->files.at(0).reason.find("with nothing of what was received"), std::string::npos)
+      << report->files.at(0).reason;
+}
+
+TEST(Strangers, SharesAreNoUnits) {
+  const TestLedger ledger;
+  const auto report = ledger.import(
+      {ledger.write("rates.csv", "Customer,SKU,Shrink,Spoilage\nA,1,93%,11%\nA,2,264%,34%\nB,1,5%,0%\n")});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->files.at(0).outcome, ImportedFile::Outcome::refused);
+  EXPECT_NE(report->files.at(0).reason.find("hold shares"), std::string::npos) << report->files.at(0).reason;
+}
+
+/// A whole report several times over, with its address, title and totals.
+TEST(Strangers, AReportRepeatedWithItsTitleCountsOnce) {
+  std::string once =
+      ",,,,Acme Micro Markets\n,,,,,1200 Industrial Pkwy\nLoss Report\nDate Range:,01/01/2024 - 01/31/2024\n\n"
+      "Customer,SKU,Units Sold,Spoilage,Shrink\n";
+  for (const std::string customer : {"Ford", "Honda", "Kia"}) {
+    for (int sku = 1; sku <= 10; ++sku) once += fmt::format("{},{},{},1,{}\n", customer, sku, 3 * sku, sku);
+    once += ",,165,10,55\n\n";
+  }
+  once += "Total,,,30,165\n\n";
+  const TestLedger ledger;
+  (void)ledger.take("loss.csv", once + once + once);
+  EXPECT_EQ(units_of(ledger.report()), "195/30/165/0/165");
+}
+
+/// Money of all units beside the units of one loss: totals prove it, or every quotient is whole cents.
+TEST(Strangers, MoneyOfAllUnitsIsProvedByTotalsOrByQuotients) {
+  const TestLedger report;
+  (void)report.take(
+      "report.csv",
+      "Customer,SKU,Product,Units Sold,Units Spoiled,Cost,Retail\nA,1,Coke,9,3,2.55,6.75\nA,2,Bar,9,4,3.40,"
+      "9.00\n,,,18,7,5.95,15.75\n");
+  EXPECT_NEAR(report.report().totals.spoilage.cost.value_or(-1), 5.95, 1e-9);
+  EXPECT_NEAR(report.report().totals.spoilage.retail.value_or(-1), 15.75, 1e-9);
+  const std::string header = "Date,Store,SKU,Reason,Units,Cost\n";
+  const TestLedger all;
+  (void)all.take("adjustments.csv", header +
+                                        "2024-03-01,A,1,Shrink,3,2.61\n2024-03-01,A,2,Shrink,7,8.96\n2024-03-01,A,3,"
+                                        "Shrink,4,3.64\n2024-03-01,A,4,Shrink,6,7.02\n2024-03-01,A,5,Shrink,5,6.15\n");
+  EXPECT_NEAR(all.report().totals.usl.cost.value_or(-1), 28.38, 1e-9);
+  const TestLedger each;
+  (void)each.take("adjustments.csv", header +
+                                         "2024-03-01,A,1,Shrink,3,0.87\n2024-03-01,A,2,Shrink,7,1.28\n2024-03-01,A,3,"
+                                         "Shrink,4,0.91\n2024-03-01,A,4,Shrink,6,1.17\n2024-03-01,A,5,Shrink,5,1.23\n");
+  EXPECT_NEAR(each.report().totals.usl.cost.value_or(-1), 28.38, 1e-9);
+}
+
 }  // namespace
 }  // namespace shrike

@@ -92,6 +92,37 @@ void name_measures_by_title(std::vector<Row>& rows, const TitledSheet& sheet) {
   }
 }
 
+bool name_money_of_one_loss(std::vector<std::string>& header, const std::vector<WideColumn>& wide,
+                            std::span<const Row> rows) {
+  if (wide.size() != 1 || wide.front().measure != Measure::quantity) return false;
+  std::vector<size_t> bare, total;
+  bool proved = false;
+  for (size_t c = 0; c < header.size(); ++c) {
+    const auto words = words_of(normal_name(header[c]));
+    const bool money = !words.empty() &&
+                       std::all_of(words.begin(), words.end(), [](const auto& word) { return among(kMeasures, word); });
+    if (!money || says_each(header[c])) continue;
+    if (std::find(words.begin(), words.end(), "price") != words.end()) {
+      if (is_added_up(rows, c, {})) total.push_back(c);
+      continue;
+    }
+    if (words.size() > 1 || words.front() == "$" || words.front() == "amount" || words.front() == "value") {
+      total.push_back(c);
+      continue;
+    }
+    bare.push_back(c);
+    proved = proved || is_added_up(rows, c, {}) || is_value_of_all(rows, c, wide.front().column, std::nullopt, {});
+  }
+  if (proved) total.insert(total.end(), bare.begin(), bare.end());
+  for (const size_t c : total) {
+    std::string called = wide.front().reason;
+    for (const auto& word : words_of(normal_name(header[c])))
+      if (word != "total" && word != "ext" && word != "extended") called += " " + word;
+    header[c] = std::move(called);
+  }
+  return !total.empty();
+}
+
 void measure_by_title(std::vector<WideColumn>& wide, const std::string& title, bool has_currency) {
   const auto says = [&](std::initializer_list<const char*> words) {
     return std::any_of(words.begin(), words.end(), [&](const char* word) { return holds(title, word); });

@@ -1,6 +1,7 @@
 #pragma once
 // Reports that say in their title alone what was lost: a "Spoilage Report" with columns Units, Cost, Retail.
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,11 @@ struct TitledSheet {
 /// Columns of `rows`' header that only say how they measure are called after the one loss that the title, the sheet's
 /// or the file's name speaks of, where that makes a report of losses of what is none without.
 void name_measures_by_title(std::vector<Row>& rows, const TitledSheet& sheet);
+
+/// Beside the units of one loss ("Units Spoiled"), money that the rows below prove to be that of all units, or whose
+/// name says so ("Total Cost"), is called after it; false, and nothing changed, where none is.
+[[nodiscard]] bool name_money_of_one_loss(std::vector<std::string>& header, const std::vector<WideColumn>& wide,
+                                          std::span<const Row> rows);
 
 /// "Sum of Cost Value", "(at cost)", "Currency: GBP" around columns of figures that do not say what they measure.
 /// `title`: normal names, each in blanks.

@@ -57,5 +57,19 @@ TEST(TitleLoss, AListOfPricesStaysOneInAFolderOfLosses) {
   EXPECT_EQ(report.manifest.sources.at(0).sheets.at(0).table, "product");
 }
 
+/// A file's name is the weakest word: a title of sales, or a company called after waste, is no report of losses.
+TEST(TitleLoss, ATitleOfSomethingElseSilencesAFileName) {
+  const std::string rows = "Location,Product,Units,Cost\nS,Milk,3,3.10\nS,Ham,2,4.20\n";
+  for (const auto& [file, title] : {std::pair{"Waste April.csv", "Sales Report"},
+                                    {"Spoilage.csv", "Sales excluding Spoilage"},
+                                    {"Waste Management HQ.csv", "Weekly figures"}}) {
+    const TestLedger ledger;
+    const auto report = ledger.import({ledger.write(file, std::string(title) + "\n\n" + rows)});
+    ASSERT_TRUE(report) << report.error().message;
+    for (const auto& source : report->manifest.sources)
+      for (const auto& sheet : source.sheets) EXPECT_NE(sheet.table, "loss_report") << file;
+  }
+}
+
 }  // namespace
 }  // namespace shrike
