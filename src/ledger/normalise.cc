@@ -372,12 +372,12 @@ class SheetReader {
                              "rows too"});
   }
 
-  /// The header's column of one of count_line's targets, as the generic mapping calls it.
-  [[nodiscard]] std::optional<size_t> counting_column(std::string_view target) const {
+  /// The header's column of what was counted, as the generic mapping calls it.
+  [[nodiscard]] std::optional<size_t> counted_column() const {
     for (const auto& rule : general_.tables) {
       if (rule.table != "count_line") continue;
       for (const auto& column : rule.columns) {
-        if (column.target != target) continue;
+        if (column.target != "qty") continue;
         for (size_t c = 0; c < header_.cells.size(); ++c) {
           const std::vector<std::string> name{normal_name(header_.cells[c])};
           if (std::find(column.alternatives.begin(), column.alternatives.end(), name) != column.alternatives.end())
@@ -391,11 +391,16 @@ class SheetReader {
   /// Beside what the book said and what was counted, a column of variances shows how it is signed.
   void tell_sign_of_variances(std::span<const Row> rows) {
     variance_sign_ = 0;
-    const auto book = counting_column("book_at_snapshot");
-    const auto count = counting_column("qty");
-    if (!book || !count || *book == *count) return;
+    const auto count = counted_column();
+    if (!count) return;
+    // What the book's column is called does not matter: its figures show that it is the book.
+    const auto some = rows.first(std::min(rows.size(), kLookRows));
     const auto sign_of = [&](size_t column) {
-      return column == *book || column == *count ? 0 : sign_of_variance(rows, column, *book, *count, style_);
+      for (size_t book = 0; book < header_.cells.size() && column != *count; ++book) {
+        if (book == column || book == *count) continue;
+        if (const int sign = sign_of_variance(some, column, book, *count, style_); sign != 0) return sign;
+      }
+      return 0;
     };
     const auto* qty = columns_of("qty");
     if (table_.wide.empty() && table_.rule->kind == "adjustment" && table_.rule->sign == SignRule::automatic &&
@@ -1185,7 +1190,9 @@ class SheetReader {
            report_.taken);
     }
     if (table_.rule->into->name == "movement" && !table_.has("ts")) {
-      if (section_.period) {
+      if (section_.period && facts_.period && section_.period->to != facts_.period->to) {
+        note("period", "rows have no date; they were read as the sum of the period above their block", report_.taken);
+      } else if (section_.period) {
         note("period",
              fmt::format("rows have no date; they were read as the sum of {} to {}", day_text(section_.period->from),
                          day_text(section_.period->to)),

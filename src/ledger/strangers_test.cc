@@ -265,6 +265,7 @@ TEST(Strangers, VarianceIsSignedAsBookAndCountProve) {
   for (const auto& [names, rows] :
        {std::pair{"System Qty,Counted Qty,Variance", "10,7,3,3.00;5,6,-1,-1.00;9,5,4,4.00"},
         {"System Qty,Counted Qty,Variance", "10,7,-3,-3.00;5,6,1,1.00;9,5,-4,-4.00"},
+        {"System,Actual,Difference", "10,7,3,3.00;5,6,-1,-1.00;9,5,4,4.00"},
         {"Book Qty,Physical Qty,Shortage/(Overage)", "10,7,3,3.00;5,6,(1),(1.00);9,5,4,4.00"}}) {
     const TestLedger ledger;
     std::string text = fmt::format("Store,SKU,{},Variance Value\n", names);
