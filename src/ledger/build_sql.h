@@ -19,6 +19,9 @@ CREATE OR REPLACE TEMP MACRO to_utc(t, form, tz, clock) AS CASE form WHEN 1 THEN
 CREATE OR REPLACE TEMP MACRO local_day(t, tz) AS CASE WHEN tz = 'UTC' THEN t::DATE ELSE timezone(tz,
     timezone('UTC', t))::DATE END;
 CREATE OR REPLACE TEMP MACRO stated_day(t, form, tz) AS CASE WHEN form = 1 THEN local_day(t, tz) ELSE t::DATE END;
+CREATE OR REPLACE TEMP MACRO flip_of(mode, direction, class) AS CASE WHEN mode = 'effect' THEN 1
+  WHEN mode = 'gain_negative' THEN CASE WHEN direction = 'gain' THEN -1 ELSE 1 END
+  WHEN mode = 'loss_positive' OR direction = 'loss' OR class = 'UNMAPPED' THEN -1 ELSE 1 END;
 CREATE OR REPLACE TEMP MACRO count_kind(k) AS CASE
   WHEN lower(k) IN ('full', 'annual', 'complete', 'wall to wall', 'physical') THEN 'full'
   WHEN lower(k) IN ('cycle', 'cyclic', 'rolling', 'partial', 'section', 'sectional') THEN 'cycle'
@@ -199,10 +202,7 @@ j AS (
     AND g.sheet = m.sheet),
 k AS (
   SELECT j.*, s.tz, s.currency AS store_currency, b.bucket,
-    CAST(CASE WHEN j.effect OR j.mode = 'effect' THEN 1
-        WHEN j.mode = 'gain_negative' THEN CASE WHEN j.direction = 'gain' THEN -1 ELSE 1 END
-        WHEN j.mode = 'loss_positive' OR j.direction = 'loss' OR j.class = 'UNMAPPED' THEN -1
-        ELSE 1 END AS TINYINT) AS flip,
+    CAST(CASE WHEN j.effect THEN 1 ELSE flip_of(j.mode, j.direction, j.class) END AS TINYINT) AS flip,
     coalesce(u.factor, 1) AS factor
   FROM j JOIN store s USING (store_id) JOIN store_bucket b USING (store_id)
   LEFT JOIN uom u ON u.sku_id = j.sku_id AND u.uom = upper(j.uom))

@@ -233,6 +233,10 @@ bool is_blank(std::string_view text) {
   return false;
 }
 
+bool holds_words(std::string_view name, std::string_view words) {
+  return fmt::format(" {} ", name).find(fmt::format(" {} ", words)) != std::string::npos;
+}
+
 std::vector<std::string> words_of(const std::string& text) {
   std::istringstream in(text);
   return {std::istream_iterator<std::string>(in), {}};

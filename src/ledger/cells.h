@@ -23,6 +23,8 @@ struct CellStyle {
 /// Lower case, invisible letters, sort arrows and punctuation gone, words one blank apart; "$" and "%" kept as words:
 /// how column names and reason words are compared. "Shrink ($) ▼" becomes "shrink $".
 [[nodiscard]] std::string normal_name(std::string_view text);
+/// Whether a normal name holds `words` as whole words, next to each other.
+[[nodiscard]] bool holds_words(std::string_view name, std::string_view words);
 /// Its words, cut at blanks.
 [[nodiscard]] std::vector<std::string> words_of(const std::string& text);
 

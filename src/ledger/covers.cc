@@ -53,10 +53,8 @@ LEFT JOIN reason_final r ON r.source = m.source AND r.reason IS NOT DISTINCT FRO
 LEFT JOIN sheet_sign g ON g.source = m.source AND g.sheet = m.sheet AND NOT m.effect
 LEFT JOIN drop_block d ON d.source = m.source AND d.kind = m.kind AND d.store_id = coalesce(sa.id, m.store)
   AND d.day = coalesce(m.ts::DATE, DATE '0001-01-01'),
-LATERAL (SELECT CASE WHEN m.effect OR coalesce(g.mode, 'effect') = 'effect' THEN 1 WHEN g.mode =
-  'gain_negative' THEN CASE WHEN r.direction = 'gain' THEN -1 ELSE 1 END WHEN g.mode = 'loss_positive'
-  OR coalesce(r.class, 'UNMAPPED') = 'UNMAPPED'
-  OR coalesce(r.direction, 'signed') = 'loss' THEN -1 ELSE 1 END AS flip) f
+LATERAL (SELECT CASE WHEN m.effect THEN 1 ELSE flip_of(coalesce(g.mode, 'effect'), coalesce(r.direction, 'signed'),
+  coalesce(r.class, 'UNMAPPED')) END AS flip) f
 WHERE m.kind = 'adjustment' AND d.source IS NULL AND c.id IN ({ids}))";
 
 /// One block a key and period of sheet {whole}, and what the finer sheets {parts} hold of it. cover_block

@@ -231,10 +231,6 @@ bool hint_holds(const std::string& hint, const Recognised& found, const HeaderIn
   return found.has(hint);
 }
 
-bool holds_words(const std::string& name, const std::string& words) {
-  return fmt::format(" {} ", name).find(fmt::format(" {} ", words)) != std::string::npos;
-}
-
 /// Whether a column says that this is another table: a list of products has no reasons.
 bool ruled_out(const TableRule& rule, const HeaderIndex& header) {
   return std::any_of(rule.unless.begin(), rule.unless.end(), [&](const auto& words) {

@@ -1,7 +1,5 @@
 #include "ledger/reason_book.h"
 
-#include <fmt/format.h>
-
 #include "ledger/cells.h"
 
 namespace shrike {
@@ -12,8 +10,8 @@ constexpr size_t kTextsKept = 20'000;
 /// "Stock count adj -", "Inventory Adjustment (+)", "negative adjustment": which way a difference went.
 Direction direction_said(std::string_view text) {
   text = trimmed(text);
-  const auto name = fmt::format(" {} ", normal_name(text));
-  const auto says = [&](std::string_view word) { return name.find(fmt::format(" {} ", word)) != std::string::npos; };
+  const auto name = normal_name(text);
+  const auto says = [&](std::string_view word) { return holds_words(name, word); };
   if (text.ends_with(" -") || text.ends_with("(-)") || says("negative") || says("minus") || says("decrease"))
     return Direction::loss;
   if (text.ends_with(" +") || text.ends_with("(+)") || says("positive") || says("plus") || says("increase"))

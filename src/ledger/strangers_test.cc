@@ -16,6 +16,13 @@ bool noted(const SheetReport& sheet, const std::string& code) {
   return std::any_of(sheet.notes.begin(), sheet.notes.end(), [&](const Note& note) { return note.code == code; });
 }
 
+/// written off/spoilage/usl/gain/net, in units, of one report alone.
+std::string losses_of(const std::string& text) {
+  const TestLedger ledger;
+  (void)ledger.take("report.csv", text);
+  return units_of(ledger.report());
+}
+
 /// A material document list as SAP prints it: pipes, rules of dashes, page headers, minus behind, subtotals with stars.
 TEST(Strangers, SapListWithPageHeadersAndStars) {
   const TestLedger ledger;
@@ -327,11 +334,6 @@ TEST(Strangers, RowsLeftOutAreWarnedOf) {
 
 /// Two words of one column; a column that restates others by its name; part of a whole.
 TEST(Strangers, ColumnsOfSeveralWords) {
-  const auto losses_of = [](const std::string& text) {
-    const TestLedger ledger;
-    (void)ledger.take("report.csv", text);
-    return units_of(ledger.report());
-  };
   EXPECT_EQ(losses_of("Customer,SKU,Spoilage Units,Shrink/Theft Units\nA,1,3,2\nA,2,0,5\nB,3,1,-1\nB,4,2,4\n"),
             "17/6/11/1/10");
   EXPECT_EQ(losses_of("Customer,SKU,Total Spoilage Units,Total Shrink Units\nA,1,3,2\nA,2,0,5\nB,3,1,-1\n"),
@@ -350,19 +352,16 @@ TEST(Strangers, ColumnsOfSeveralWords) {
 
 /// Which way a difference went may stand in its reason; what goods are says more than how they came.
 TEST(Strangers, WhatAReasonSaysBesides) {
-  const auto losses_of = [](const std::string& rows) {
-    const TestLedger ledger;
-    (void)ledger.take("adjustments.csv", "Date,Store,Product,Qty,Reason\n" + rows);
-    return units_of(ledger.report());
-  };
-  EXPECT_EQ(losses_of("2024-01-13,A,Coke,2,Stock count adj -\n2024-01-14,A,Coke,1,Stock count adj +\n"
-                      "2024-01-15,A,Bar,3,Expired\n2024-01-16,A,Gum,4,Inventory Adjustment (-)\n"),
+  const std::string header = "Date,Store,Product,Qty,Reason\n";
+  EXPECT_EQ(losses_of(header + "2024-01-13,A,Coke,2,Stock count adj -\n2024-01-14,A,Coke,1,Stock count adj +\n"
+                               "2024-01-15,A,Bar,3,Expired\n2024-01-16,A,Gum,4,Inventory Adjustment (-)\n"),
             "9/3/6/1/5");
-  EXPECT_EQ(losses_of("2024-01-13,A,Coke,10,over ripe\n2024-01-14,A,Coke,4,over date\n2024-01-14,A,Bar,6,knocked "
-                      "over\n2024-01-15,A,Bar,2,could not be found\n2024-01-15,A,Bar,5,short date\n"),
-            "27/25/2/0/2");
-  EXPECT_EQ(losses_of("2024-01-13,A,Coke,-3,Received damaged\n2024-01-14,A,Coke,-4,Stock transfer loss\n"
-                      "2024-01-14,A,Bar,-2,customer return - damaged\n2024-01-15,A,Bar,20,Stock received\n"),
+  EXPECT_EQ(
+      losses_of(header + "2024-01-13,A,Coke,10,over ripe\n2024-01-14,A,Coke,4,over date\n2024-01-14,A,Bar,6,knocked "
+                         "over\n2024-01-15,A,Bar,2,could not be found\n2024-01-15,A,Bar,5,short date\n"),
+      "27/25/2/0/2");
+  EXPECT_EQ(losses_of(header + "2024-01-13,A,Coke,-3,Received damaged\n2024-01-14,A,Coke,-4,Stock transfer loss\n"
+                               "2024-01-14,A,Bar,-2,customer return - damaged\n2024-01-15,A,Bar,20,Stock received\n"),
             "9/5/4/0/4");
 }
 
@@ -405,16 +404,11 @@ TEST(Strangers, CustomersOfBlocks) {
 
 /// A total beside nothing that it restates is the loss itself; one less what was found gets that back.
 TEST(Strangers, ATotalThatAloneCarriesALossIsTaken) {
-  const auto losses_of = [](const std::string& names, const std::string& rows) {
-    const TestLedger ledger;
-    (void)ledger.take("report.csv", "SKU," + names + "\n" + rows);
-    return units_of(ledger.report());
-  };
-  EXPECT_EQ(losses_of("Spoilage,Gross Shrink,Overage,Net Shrink", "1,4,3,0,3\n2,1,0,2,-2\n3,2,5,1,4\n4,3,6,0,6\n"),
+  EXPECT_EQ(losses_of("SKU,Spoilage,Gross Shrink,Overage,Net Shrink\n1,4,3,0,3\n2,1,0,2,-2\n3,2,5,1,4\n4,3,6,0,6\n"),
             "24/10/14/3/11");
-  EXPECT_EQ(losses_of("Spoilage,Total Shrinkage,Overage", "1,4,3,0\n2,1,0,2\n3,2,5,1\n4,3,6,0\n"), "24/10/14/3/11");
-  EXPECT_EQ(losses_of("Spoilage,Overage,Net Shrinkage", "1,4,0,3\n2,1,2,-2\n3,2,1,4\n4,3,0,6\n"), "24/10/14/3/11");
-  EXPECT_EQ(losses_of("Spoilage,Shrink,Total Overage", "1,4,3,0\n2,1,0,2\n3,2,5,1\n4,3,6,0\n"), "24/10/14/3/11");
+  EXPECT_EQ(losses_of("SKU,Spoilage,Total Shrinkage,Overage\n1,4,3,0\n2,1,0,2\n3,2,5,1\n4,3,6,0\n"), "24/10/14/3/11");
+  EXPECT_EQ(losses_of("SKU,Spoilage,Overage,Net Shrinkage\n1,4,0,3\n2,1,2,-2\n3,2,1,4\n4,3,0,6\n"), "24/10/14/3/11");
+  EXPECT_EQ(losses_of("SKU,Spoilage,Shrink,Total Overage\n1,4,3,0\n2,1,0,2\n3,2,5,1\n4,3,6,0\n"), "24/10/14/3/11");
 }
 
 /// Found is found, however the rest is signed.

@@ -27,8 +27,11 @@ bool among(const std::array<std::string_view, N>& words, std::string_view word) 
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-bool holds(const std::string& padded, std::string_view phrase) {
-  return padded.find(fmt::format(" {} ", phrase)) != std::string::npos;
+/// "Total Cost" after a spoilage: "spoilage cost".
+std::string called_after(std::string loss, const std::vector<std::string>& words) {
+  for (const auto& word : words)
+    if (word != "total" && word != "ext" && word != "extended") loss += " " + word;
+  return loss;
 }
 
 /// Whether a text is about something else than losses, or about that too.
@@ -39,7 +42,7 @@ bool names_another_kind(std::string_view text) {
   auto padded = fmt::format(" {} ", normal_name(text));
   for (const std::string_view loss : {"stock loss", "inventory loss", "stock losses", "inventory losses"})
     if (const size_t at = padded.find(loss); at != std::string::npos) padded.erase(at, loss.size());
-  return std::any_of(kKinds.begin(), kKinds.end(), [&](auto kind) { return holds(padded, kind); });
+  return std::any_of(kKinds.begin(), kKinds.end(), [&](auto kind) { return holds_words(padded, kind); });
 }
 
 /// What stands beside it in the names of files.
@@ -114,18 +117,13 @@ bool name_money_of_one_loss(std::vector<std::string>& header, const std::vector<
     proved = proved || is_added_up(rows, c, {}) || is_value_of_all(rows, c, wide.front().column, std::nullopt, {});
   }
   if (proved) total.insert(total.end(), bare.begin(), bare.end());
-  for (const size_t c : total) {
-    std::string called = wide.front().reason;
-    for (const auto& word : words_of(normal_name(header[c])))
-      if (word != "total" && word != "ext" && word != "extended") called += " " + word;
-    header[c] = std::move(called);
-  }
+  for (const size_t c : total) header[c] = called_after(wide.front().reason, words_of(normal_name(header[c])));
   return !total.empty();
 }
 
 void measure_by_title(std::vector<WideColumn>& wide, const std::string& title, bool has_currency) {
   const auto says = [&](std::initializer_list<const char*> words) {
-    return std::any_of(words.begin(), words.end(), [&](const char* word) { return holds(title, word); });
+    return std::any_of(words.begin(), words.end(), [&](const char* word) { return holds_words(title, word); });
   };
   if (says({"units", "qty", "quantity", "quantities", "pieces"})) return;
   const bool cost = says({"cost", "cost value", "cogs"});
@@ -138,12 +136,12 @@ void measure_by_title(std::vector<WideColumn>& wide, const std::string& title, b
 }
 
 std::string only_loss_in(const Mapping& general, std::string_view title) {
-  const auto padded = fmt::format(" {} ", normal_name(title));
+  const auto name = normal_name(title);
   std::string best, its_class;
   for (const auto& [phrase, meaning] : general.reasons) {
     const bool names_report = std::any_of(kTitles.begin(), kTitles.end(),
                                           [&](auto word) { return std::string_view(phrase).starts_with(word); });
-    if (!names_report || meaning.reason_class.empty() || meaning.in_text || !holds(padded, phrase)) continue;
+    if (!names_report || meaning.reason_class.empty() || meaning.in_text || !holds_words(name, phrase)) continue;
     if (!its_class.empty() && its_class != meaning.reason_class) return {};
     its_class = meaning.reason_class;
     if (phrase.size() > best.size()) best = phrase;
@@ -163,10 +161,7 @@ bool name_measures(std::vector<std::string>& header, const std::string& loss) {
     });
     if (!measures || (!quantity && says_each(name))) continue;
     quantities = quantities || quantity;
-    std::string called = loss;
-    for (const auto& word : words)
-      if (word != "total" && word != "ext" && word != "extended") called += " " + word;
-    name = std::move(called);
+    name = called_after(loss, words);
   }
   if (quantities) header = std::move(named);
   return quantities;

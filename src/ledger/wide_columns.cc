@@ -60,10 +60,9 @@ bool is_written_off(const WideColumn& column) {
 }
 
 bool speaks_of_loss(const Mapping& general, std::string_view header) {
-  const auto name = fmt::format(" {} ", normal_name(header));
+  const auto name = normal_name(header);
   return std::any_of(general.reasons.begin(), general.reasons.end(), [&](const auto& reason) {
-    return !reason.second.reason_class.empty() && !reason.second.in_text &&
-           name.find(fmt::format(" {} ", reason.first)) != std::string::npos;
+    return !reason.second.reason_class.empty() && !reason.second.in_text && holds_words(name, reason.first);
   });
 }
 
