@@ -22,6 +22,8 @@ CREATE OR REPLACE TEMP MACRO stated_day(t, form, tz) AS CASE WHEN form = 1 THEN 
 CREATE OR REPLACE TEMP MACRO flip_of(mode, direction, class) AS CASE WHEN mode = 'effect' THEN 1
   WHEN mode = 'gain_negative' THEN CASE WHEN direction = 'gain' THEN -1 ELSE 1 END
   WHEN mode = 'loss_positive' OR direction = 'loss' OR class = 'UNMAPPED' THEN -1 ELSE 1 END;
+CREATE OR REPLACE TEMP MACRO case_words() AS ['CASE','CS','CSE','CAR','KAR','CT','CTN','BOX','BX','PACK','PK','CR'];
+CREATE OR REPLACE TEMP MACRO is_case(uom) AS list_contains(case_words(), upper(uom));
 CREATE OR REPLACE TEMP MACRO count_kind(k) AS CASE
   WHEN lower(k) IN ('full', 'annual', 'complete', 'wall to wall', 'physical') THEN 'full'
   WHEN lower(k) IN ('cycle', 'cyclic', 'rolling', 'partial', 'section', 'sectional') THEN 'cycle'
@@ -45,18 +47,19 @@ l AS (
     l.book_at_snapshot AS book, l.uom, l.unit_cost, l.unit_retail, l.cost_value, l.retail_value, l.currency, l.source,
     l.sheet, l."row"
   FROM s_count_line l LEFT JOIN h USING (count_id)
-  WHERE l.book_at_snapshot IS NOT NULL AND l.qty IS NOT NULL AND coalesce(lower(l.kind), '') <> 'opening'
+  WHERE l.qty IS NOT NULL AND coalesce(lower(l.kind), '') <> 'opening'
     AND NOT coalesce(h.opening, false)
   QUALIFY l.zone IS NULL OR row_number() OVER (PARTITION BY l.store, l.count_id, l.ts, l.sku, l.zone
     ORDER BY l."row" DESC) = 1),
--- Zones that state the same book state that of the whole store; else each its own.
+-- Zones that state the same book, or of which one states it, state that of the whole store; else each its own.
 d AS (
   SELECT store, sku, count_id, ts, ts_form, min(store_name) AS store_name, min(sku_name) AS sku_name,
     min(category) AS category, min(uom) AS uom, min(unit_cost) AS unit_cost, min(unit_retail) AS unit_retail,
     sum(qty) - CASE WHEN count(DISTINCT book) = 1 THEN min(book) ELSE sum(book) END AS qty,
     sum(cost_value) AS cost_value, sum(retail_value) AS retail_value, min(currency) AS currency,
     first(source ORDER BY source, "row") AS source, first(sheet ORDER BY source, "row") AS sheet, min("row") AS "row"
-  FROM l WHERE store IS NOT NULL AND store NOT IN (SELECT store FROM posted WHERE store IS NOT NULL) GROUP BY ALL)
+  FROM l WHERE store IS NOT NULL AND store NOT IN (SELECT store FROM posted WHERE store IS NOT NULL) GROUP BY ALL
+  HAVING count(book) > 0)
 SELECT 'adjustment' AS kind, 'COUNT_VAR' AS class, 'signed' AS direction, 'count difference' AS reason, true AS effect,
   store, store_name, sku, sku_name, category, ts, ts_form, CAST(qty AS DECIMAL(18,3)) AS qty, uom,
   CAST(unit_cost AS DECIMAL(18,4)) AS unit_cost, CAST(unit_retail AS DECIMAL(18,4)) AS unit_retail,
@@ -138,16 +141,17 @@ SELECT coalesce(a.id, u.sku) AS sku_id, upper(u.uom) AS uom, min(u.factor) AS fa
 FROM s_uom u LEFT JOIN sku_alias a ON a.raw = u.sku GROUP BY 1, 2
 UNION ALL
 SELECT p.sku_id, c.uom, p.pack_qty FROM product p,
-  (SELECT unnest(['CASE','CS','CSE','CAR','KAR','CT','CTN','BOX','BX','PACK','PK','CR']) AS uom) c
+  (SELECT unnest(case_words()) AS uom) c
 WHERE p.pack_qty > 0 AND coalesce(upper(p.base_uom), '') <> c.uom
   AND NOT EXISTS (SELECT 1 FROM s_uom u LEFT JOIN sku_alias a ON a.raw = u.sku WHERE coalesce(a.id,
       u.sku) = p.sku_id AND upper(u.uom) = c.uom))";
 
-/// How the sign of a sheet's adjustments is meant: decided by what most of its loss words and gain words carry.
+/// How the sign of a sheet's adjustments is meant: decided by what most of its loss words and gain words carry. Known
+/// losses and unknown ones each by themselves where all of the ones are written against all of the others.
 inline constexpr const char* kSignSql = R"(
 CREATE OR REPLACE TEMP TABLE sheet_sign AS
 WITH signs AS (
-  SELECT m.source, m.sheet, r.direction, sign(coalesce(nullif(m.qty, 0), m.cost_value, m.retail_value)) AS s
+  SELECT m.source, m.sheet, NOT r.is_usl AS known, r.direction, sign(coalesce(nullif(m.qty, 0), m.cost_value, m.retail_value)) AS s
   FROM s_movement m JOIN reason_final r
     ON r.source = m.source AND r.reason IS NOT DISTINCT FROM m.reason AND r.class0 IS NOT DISTINCT FROM m.class
    AND r.direction0 IS NOT DISTINCT FROM m.direction
@@ -158,13 +162,23 @@ tally AS (
         AS loss_neg,
     count(*) FILTER (direction = 'gain' AND s > 0) AS gain_pos, count(*) FILTER (direction = 'gain' AND s < 0)
         AS gain_neg
-  FROM signs GROUP BY source, sheet)
-SELECT source, sheet, CASE
+  FROM signs GROUP BY source, sheet),
+apart AS (
+  SELECT source, sheet, known, count(*) FILTER (direction = 'loss' AND s > 0) AS pos,
+    count(*) FILTER (direction = 'loss' AND s < 0) AS neg
+  FROM signs GROUP BY source, sheet, known),
+against AS (
+  SELECT a.source, a.sheet, a.known, a.pos > 0 AS positive FROM apart a JOIN apart b USING (source, sheet)
+  WHERE a.known <> b.known AND a.pos * a.neg = 0 AND b.pos * b.neg = 0 AND a.pos * b.pos = 0 AND a.neg * b.neg = 0
+    AND a.pos + a.neg >= 3 AND b.pos + b.neg >= 3)
+SELECT source, sheet, known, CASE
+    WHEN against.positive THEN 'magnitude'
+    WHEN NOT against.positive THEN 'effect'
     WHEN loss_pos > loss_neg THEN CASE WHEN gain_neg > gain_pos THEN 'loss_positive' ELSE 'magnitude' END
     WHEN loss_pos + loss_neg = 0 AND gain_neg > gain_pos THEN 'loss_positive'
     WHEN gain_neg > gain_pos THEN 'gain_negative'
     ELSE 'effect' END AS mode
-FROM tally)";
+FROM tally CROSS JOIN (SELECT unnest([true, false]) AS known) LEFT JOIN against USING (source, sheet, known))";
 
 /// A condition on one side of a join stands in its key (CASE): beside it, DuckDB would compare every row with every
 /// other. Every movement on its way: transfers opened into their two ends, names unified, quantities in base units and
@@ -199,11 +213,11 @@ j AS (
     AND r.reason IS NOT DISTINCT FROM m.reason
     AND r.class0 IS NOT DISTINCT FROM m.class AND r.direction0 IS NOT DISTINCT FROM m.direction
   LEFT JOIN sheet_sign g ON g.source = CASE WHEN m.kind = 'adjustment' AND NOT m.effect THEN m.source END
-    AND g.sheet = m.sheet),
+    AND g.sheet = m.sheet AND g.known = NOT coalesce(r.is_usl, false)),
 k AS (
   SELECT j.*, s.tz, s.currency AS store_currency, b.bucket,
     CAST(CASE WHEN j.effect THEN 1 ELSE flip_of(j.mode, j.direction, j.class) END AS TINYINT) AS flip,
-    coalesce(u.factor, 1) AS factor
+    coalesce(u.factor, CASE WHEN is_case(j.uom) AND j.case_pack > 1 THEN j.case_pack END, 1) AS factor
   FROM j JOIN store s USING (store_id) JOIN store_bucket b USING (store_id)
   LEFT JOIN uom u ON u.sku_id = j.sku_id AND u.uom = upper(j.uom))
 SELECT k.bucket, k.store_id, sku_id, CASE WHEN ts_form = 2 THEN c.noon ELSE to_utc(ts, ts_form, k.tz,

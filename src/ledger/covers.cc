@@ -15,11 +15,14 @@ constexpr const char* kSheetsSql = R"(
 CREATE OR REPLACE TEMP TABLE cover_rest (source VARCHAR, sheet VARCHAR, "row" BIGINT, reason VARCHAR, class0 VARCHAR,
   qty_left DOUBLE, cost_left DOUBLE, retail_left DOUBLE, from_day DATE);
 CREATE OR REPLACE TEMP TABLE cover_sheet AS
-SELECT row_number() OVER (ORDER BY has_sku DESC, has_store DESC, has_category DESC, span, n DESC, source, sheet)
+SELECT row_number() OVER (ORDER BY has_sku DESC, has_store DESC, has_category DESC, span, sums, n DESC, source, sheet)
     AS id, *
 FROM (
   SELECT m.source, m.sheet, bool_or(store <> '(all)') AS has_store, bool_or(sku IS NOT NULL) AS has_sku,
     bool_or(category IS NOT NULL) AS has_category, min(coalesce(period_from, ts::DATE)) AS lo, max(ts::DATE) AS hi,
+    regexp_matches(lower(trim(m.sheet)), '^(ytd|year to date|to date|totals?|grand total|summary|all( |$)|company|chain|'
+      || 'overall|combined|consolidated|roll ?up|q[1-4]( |$)|h[12]( |$)|quarter|full year|annual|year|20[0-9][0-9]$)')
+      AS sums,
     max(CASE WHEN ts IS NULL THEN 100000 ELSE coalesce(datediff('day', period_from, ts::DATE), 0) END) AS span,
     count(*) AS n
   FROM s_movement m LEFT JOIN drop_sheet x ON x.source = m.source AND x.sheet = m.sheet
@@ -29,7 +32,7 @@ FROM (
 constexpr const char* kPairsSql = R"(
 SELECT b.id, string_agg(a.id::VARCHAR, ',' ORDER BY a.id) FROM cover_sheet a JOIN cover_sheet b ON a.id < b.id
 WHERE coalesce(a.lo <= b.hi AND b.lo <= a.hi, true) AND (a.span < b.span OR a.has_sku > b.has_sku
-  OR a.has_store > b.has_store OR a.has_category > b.has_category)
+  OR a.has_store > b.has_store OR a.has_category > b.has_category OR (a.source = b.source AND a.sums < b.sums))
 GROUP BY b.id ORDER BY b.id)";
 
 /// Every adjustment as effect on stock, with the keys that may be compared. cover_row
@@ -51,6 +54,7 @@ LEFT JOIN product p ON p.sku_id = coalesce(pa.id, m.sku)
 LEFT JOIN reason_final r ON r.source = m.source AND r.reason IS NOT DISTINCT FROM m.reason
   AND r.class0 IS NOT DISTINCT FROM m.class AND r.direction0 IS NOT DISTINCT FROM m.direction
 LEFT JOIN sheet_sign g ON g.source = m.source AND g.sheet = m.sheet AND NOT m.effect
+  AND g.known = NOT coalesce(r.is_usl, false)
 LEFT JOIN drop_block d ON d.source = m.source AND d.kind = m.kind AND d.store_id = coalesce(sa.id, m.store)
   AND d.day = coalesce(m.ts::DATE, DATE '0001-01-01'),
 LATERAL (SELECT CASE WHEN m.effect THEN 1 ELSE flip_of(coalesce(g.mode, 'effect'), coalesce(r.direction, 'signed'),

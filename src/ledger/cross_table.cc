@@ -8,6 +8,8 @@
 
 #include "ledger/cells.h"
 #include "ledger/preamble.h"
+#include "ledger/reason_sections.h"
+#include "ledger/title_loss.h"
 #include "ledger/totals.h"
 
 namespace shrike {
@@ -57,16 +59,6 @@ bool is_number(std::string_view text) {
   return parse_number(text, {}, 4) || parse_number(text, {.comma_decimal = true}, 4);
 }
 
-std::optional<std::string> year_in(std::string_view text) {
-  for (size_t i = 0; i + 4 <= text.size(); ++i) {
-    const auto digit = [&](size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '9'; };
-    if (!text.substr(i).starts_with("20") || (i > 0 && digit(i - 1)) || !digit(i + 2) || !digit(i + 3) || digit(i + 4))
-      continue;
-    return std::string(text.substr(i, 4));
-  }
-  return std::nullopt;
-}
-
 /// A period's name as parse_time() reads it: months and weeks, with `year` where they have none. Fiscal periods,
 /// quarters and years are periods too, as they are: their days are not known.
 std::optional<std::string> period_of(std::string_view text, const std::string& year) {
@@ -109,7 +101,7 @@ bool labels_days(std::string_view text) {
 }
 
 struct Across {
-  bool stores = false;                             ///< rather than periods
+  const char* called = "Period";                   ///< what stands across
   size_t row = 0;                                  ///< of the periods
   bool two_rows = false;                           ///< measures stand below
   size_t first = 0;                                ///< column of the first period
@@ -118,7 +110,7 @@ struct Across {
 
 /// Whether the row at `i` names periods over columns of figures.
 std::optional<Across> across(const std::vector<Row>& rows, size_t i, const std::string& year, bool stores) {
-  Across found{.stores = stores, .row = i};
+  Across found{.called = stores ? "Store" : "Period", .row = i};
   size_t others = 0;
   const auto& header = rows[i];
   if (std::any_of(header.cells.begin(), header.cells.end(), [](const auto& text) { return labels_days(text); }))
@@ -168,6 +160,60 @@ std::string measure_in(const std::vector<Mapping>& mappings, std::string_view te
   return best;
 }
 
+/// A column's name as it was before pandas told it from an equal one: "Qty.1" is "Qty" again.
+std::string_view unmangled(const std::vector<std::string>& names, size_t column) {
+  const auto name = column < names.size() ? trimmed(names[column]) : std::string_view();
+  const size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos || dot + 1 == name.size() ||
+      name.find_first_not_of("0123456789", dot + 1) != std::string_view::npos)
+    return name;
+  const auto base = name.substr(0, dot);
+  const bool told = std::any_of(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(column),
+                                [&](const auto& other) { return trimmed(other) == base; });
+  return told ? base : name;
+}
+
+/// Names over groups of columns that all have the same names below: "Lakeside" and "Mercy", each over Units and Cost.
+std::optional<Across> groups_across(const std::vector<Row>& rows, size_t i, const std::vector<Mapping>& mappings) {
+  if (i + 2 >= rows.size()) return std::nullopt;
+  const auto& above = rows[i];
+  const auto& below = rows[i + 1];
+  Across found{.row = i, .two_rows = true};
+  const size_t width = std::max(above.cells.size(), below.cells.size());
+  std::vector<std::string> group, first_group;
+  std::string name;
+  const auto ends = [&] {
+    const bool same = first_group.empty() || group == first_group;
+    if (first_group.empty()) first_group = group;
+    group.clear();
+    return same;
+  };
+  for (size_t c = 0; c < width; ++c) {
+    const auto text = cell(above, c);
+    if (!text.empty()) {
+      if (!name.empty() && !ends()) return std::nullopt;
+      name = text;
+      if (is_number(text) || period_of(text, "") || !measure_in(mappings, text).empty()) return std::nullopt;
+      if (found.at.empty()) found.first = c;
+      if (!is_total_label(text)) found.at.emplace_back(name, c);
+    }
+    if (name.empty()) continue;
+    const auto measure = unmangled(below.cells, c);
+    if (measure.empty() || is_number(measure)) return std::nullopt;
+    group.push_back(normal_name(measure));
+  }
+  if (group.empty() || !ends() || first_group.size() < 2 || found.at.size() < kPeriodsLeast || found.first == 0)
+    return std::nullopt;
+  bool stores_down = false;
+  for (size_t c = 0; c < found.first; ++c)
+    for (const auto& mapping : mappings)
+      if (const auto names = mapping.labels.find("store"); names != mapping.labels.end())
+        stores_down = stores_down || std::find(names->second.begin(), names->second.end(),
+                                               normal_name(cell(below, c))) != names->second.end();
+  found.called = stores_down ? "Category" : "Store";
+  return found;
+}
+
 class Flattener {
  public:
   Flattener(const std::vector<Row>& rows, Across across, const std::vector<Mapping>& mappings)
@@ -186,7 +232,7 @@ class Flattener {
     }
     std::vector<Row> flat(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(across_.row));
     Row header{.number = rows_[body_ - 1].number, .cells = keys_};
-    header.cells.emplace_back(across_.stores ? "Store" : "Period");
+    header.cells.emplace_back(across_.called);
     header.cells.insert(header.cells.end(), measures_.begin(), measures_.end());
     flat.push_back(std::move(header));
     for (size_t i = 0; i < order_.size(); ++i) lay(order_[i], i + 1 == order_.size(), flat);
@@ -227,7 +273,7 @@ class Flattener {
         for (const auto& [name, column] : across_.at) period = column == c ? name : period;
       }
       if (period.empty() || cell(below, c).empty()) continue;
-      cells_[period].push_back({c, measure(std::string(cell(below, c)))});
+      cells_[period].push_back({c, measure(std::string(unmangled(below.cells, c)))});
     }
   }
 
@@ -408,6 +454,19 @@ std::string title_of(const std::vector<Row>& rows, size_t end, const RowSource& 
   return title + source.sheet() + " | " + place;
 }
 
+/// Whether a list's columns, or its title with them, tell what it is.
+bool is_readable(const std::vector<Row>& list, const RowSource& source, const std::vector<Mapping>& mappings,
+                 const std::string& place) {
+  if (find_header(list, mappings, place)) return true;
+  const auto general =
+      std::find_if(mappings.begin(), mappings.end(), [](const auto& m) { return m.system == "generic"; });
+  if (general == mappings.end()) return false;
+  auto head =
+      std::vector<Row>(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(std::min(list.size(), kLookRows)));
+  name_measures_by_title(head, {mappings, *general, source.sheet(), place, place});
+  return find_header(head, mappings, place).has_value();
+}
+
 }  // namespace
 
 std::vector<std::string> joined_header(const std::vector<std::string>& above, const std::vector<std::string>& below) {
@@ -415,7 +474,7 @@ std::vector<std::string> joined_header(const std::vector<std::string>& above, co
   std::string over;
   for (size_t c = 0; c < std::max(above.size(), below.size()); ++c) {
     const auto top = c < above.size() ? trimmed(above[c]) : std::string_view();
-    const auto low = c < below.size() ? trimmed(below[c]) : std::string_view();
+    const auto low = unmangled(below, c);
     if (!top.empty()) over = top;
     joined.push_back(low.empty()    ? std::string(top)
                      : over.empty() ? std::string(low)
@@ -445,8 +504,9 @@ Result<std::unique_ptr<RowSource>> lay_flat(RowSource& source, const std::vector
   }
   for (size_t i = 0; i + 1 < rows.size() && i < kLookRows && !flat; ++i) {
     const auto title = title_of(rows, i, source, place);
-    auto found = across(rows, i, year_in(title).value_or(""), false);
+    auto found = across(rows, i, year_in(title), false);
     if (!found) found = across(rows, i, "", true);
+    if (!found) found = groups_across(rows, i, mappings);
     if (!found) continue;
     const auto plain = find_header(rows, mappings, place);
     if (plain && plain->row != i && plain->row != i + 1) break;
@@ -454,11 +514,24 @@ Result<std::unique_ptr<RowSource>> lay_flat(RowSource& source, const std::vector
     rows.insert(rows.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
     if (rows.size() >= kRowsMax) break;
     const size_t periods = found->at.size();
+    const std::string_view what = found->called;
     auto list = Flattener(rows, std::move(*found), mappings).run(title);
-    if (list.empty() || !find_header(list, mappings, place)) break;
-    flat = std::make_unique<FlatRows>(source, std::move(list),
-                                      Note{"periods_across", "periods stand across; each was read as rows of its own",
-                                           static_cast<int64_t>(periods)});
+    if (list.empty() || !is_readable(list, source, mappings, place)) break;
+    flat = std::make_unique<FlatRows>(
+        source, std::move(list),
+        Note{what == "Period" ? "periods_across" : "names_across",
+             fmt::format("{} stand across; each was read as rows of its own", what == "Period" ? "periods" : "names"),
+             static_cast<int64_t>(periods)});
+  }
+  if (!flat && !with_reasons_of_sections(rows, mappings, place).empty()) {
+    TRY(auto rest, read(source, kRowsMax));
+    rows.insert(rows.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
+    if (auto list = with_reasons_of_sections(rows, mappings, place); rows.size() < kRowsMax && !list.empty())
+      flat = std::make_unique<FlatRows>(source, std::move(list),
+                                        Note{"reasons_as_headings",
+                                             "headings that name a loss were read as the reason "
+                                             "of the rows below them",
+                                             1});
   }
   TRY_VOID(source.rewind_sheet());
   return Result<std::unique_ptr<RowSource>>(std::move(flat));

@@ -12,6 +12,7 @@
 #include "ledger/column_evidence.h"
 #include "ledger/cross_table.h"
 #include "ledger/reason_book.h"
+#include "ledger/sum_rows.h"
 #include "ledger/title_loss.h"
 #include "ledger/wide_columns.h"
 
@@ -30,6 +31,8 @@ constexpr std::array<std::string_view, 7> kAdditive{"qty",        "qty_expected"
 
 std::string plain_id(std::string_view text) {
   text = trimmed(text);
+  // ="0012" is how a spreadsheet is told to keep the zeros.
+  if (text.size() > 3 && text.starts_with("=\"") && text.ends_with('"')) text = text.substr(2, text.size() - 3);
   // pandas writes a whole number in a column with gaps as 1234.0.
   if (text.size() > 2 && text.ends_with(".0") && text.find_first_not_of("0123456789") == text.size() - 2)
     text.remove_suffix(2);
@@ -130,6 +133,8 @@ class SheetReader {
     lay_plan();
     decide_style(std::span<const Row>(sample).subspan(header->row + 1));
     read_facts(head.first(header->row), general_, style_, facts_);
+    if (!facts_.period) facts_.period = period_in_name(source_.sheet());
+    if (!facts_.period) facts_.period = period_in_name(fmt::format("{} {}", source_.sheet(), year_in(place_)));
     if (!facts_.period) facts_.period = period_in_name(place_);
     if (table_.rule->wide_reasons && table_.wide.empty())
       return bad_input(fmt::format("{}{}: its columns of losses hold shares (%), no figures that could be added up",
@@ -310,6 +315,8 @@ class SheetReader {
     tell_totals_from_prices(rows);
     tell_sign_of_variances(rows);
     tell_names_said_once(rows);
+    tell_sum_rows(rows);
+    tell_void_columns(rows);
     sales_have_sign_ = table_.rule->kind != "sale" && sales_go_out_as_negative(rows);
   }
 
@@ -370,6 +377,52 @@ class SheetReader {
       look_notes_.push_back({"names_said_once",
                              "names that stand in the first row of a block were read for its other "
                              "rows too"});
+  }
+
+  /// Whose row it is: its store, its customer, its department, else what it begins with.
+  [[nodiscard]] std::string label_of(const Row& row) const {
+    for (const std::string_view target : {"store", "store_name", "customer", "category"})
+      if (!value(target).empty()) return normal_name(value(target));
+    return normal_name(first_text(row));
+  }
+
+  /// Losses of whole stores or departments, with no products.
+  [[nodiscard]] bool is_summary() const {
+    return table_.rule->into->name == "movement" && !table_.has("sku") && additive_.size() + table_.wide.size() > 0;
+  }
+
+  /// Rows called "All Stores", "Company" or "District 1", or anything, that add up the others.
+  void tell_sum_rows(std::span<const Row> rows) {
+    sum_labels_.clear();
+    if (!is_summary()) return;
+    std::vector<LabelledFigures> figures;
+    for (const auto& row : rows) {
+      fetch(row);
+      const auto label = label_of(row);
+      if (label.empty() || is_total_label(label) || !has_numbers(row) || is_header_again(row)) continue;
+      figures.push_back({label, additive_values(row)});
+    }
+    sum_labels_ = labels_of_sums(figures);
+  }
+
+  /// Columns that say of a row whether it stands: "Status", "Voided".
+  void tell_void_columns(std::span<const Row> rows) {
+    void_columns_.clear();
+    const auto into = table_.rule->into->name;
+    if (into != "movement" && into != "count_line") return;
+    for (size_t c = 0; c < header_.cells.size(); ++c) {
+      if (std::binary_search(used_.begin(), used_.end(), c) || !says_whether_it_stands(header_.cells[c])) continue;
+      const auto voided = std::count_if(rows.begin(), rows.end(), [&](const Row& row) {
+        return c < row.cells.size() && is_void(header_.cells[c], row.cells[c]);
+      });
+      if (voided == 0 && rows.size() < kSampleRows) continue;
+      void_columns_.push_back(c);
+    }
+  }
+
+  [[nodiscard]] bool is_void_row(const Row& row) const {
+    return std::any_of(void_columns_.begin(), void_columns_.end(),
+                       [&](size_t c) { return c < row.cells.size() && is_void(header_.cells[c], row.cells[c]); });
   }
 
   /// The header's column of what was counted, as the generic mapping calls it.
@@ -492,7 +545,7 @@ class SheetReader {
     totals_ = std::make_unique<Totals>(additive_.size() + table_.wide.size());
     hashes_.clear();
     taken_rows_.clear();
-    rounded_ = 0;
+    rounded_ = void_rows_ = 0;
     Row row;
     for (size_t i = 0;; ++i) {
       TRY(const bool more, source_.next(row));
@@ -511,8 +564,26 @@ class SheetReader {
       read_facts(std::span<const Row>(&row, 1), general_, style_, section_);
       return {};
     }
+    if (is_void_row(row)) {
+      ++void_rows_;
+      ++report_.rows;
+      ++report_.ignored;
+      return {};
+    }
     const auto label = first_text(row);
     const bool numbers = has_numbers(row);
+    if (numbers && is_summary()) {
+      const auto whose = label_of(row);
+      if (restates_no_loss(whose)) {
+        ++report_.rows;
+        ++report_.ignored;
+        return {};
+      }
+      if (sum_labels_.contains(whose)) {
+        totals_->total(row.number, additive_values(row));
+        return {};
+      }
+    }
     const bool totals_possible = !additive_.empty() || !table_.wide.empty();
     if (totals_possible && numbers &&
         (is_plain_total_label(label) || keyless() || (is_total_label(label) && alone(label)))) {
@@ -535,15 +606,19 @@ class SheetReader {
   /// rather one that can be read: a reason's code or its name, a period or a date.
   void fetch(const Row& row) {
     values_.resize(table_.columns.size());
+    way_ = 0;
     for (size_t t = 0; t < values_.size(); ++t) {
       values_[t].clear();
       const auto& target = table_.rule->columns[t].target;
-      const bool choose = table_.columns[t].size() > 1 && (target == "ts" || target == "reason");
+      const bool several = table_.columns[t].size() > 1;
+      const bool choose = several && (target == "ts" || target == "reason" || target == "qty");
+      if (several && target == "reason") way_ = way_beside(row, table_.columns[t]);
       for (const auto& alternative : table_.columns[t]) {
         auto text = joined(row, alternative, target == "code");
         if (text.empty()) continue;
-        const bool reads =
-            !choose || (target == "ts" ? parse_time(text, style_).has_value() : reasons_->of(text).known);
+        const bool reads = !choose || (target == "ts"    ? parse_time(text, style_).has_value()
+                                       : target == "qty" ? parse_number(text, style_, 3).has_value()
+                                                         : way_of(text) == 0 && reasons_->of(text).known);
         if (reads || values_[t].empty()) values_[t] = std::move(text);
         if (reads) break;
       }
@@ -612,11 +687,16 @@ class SheetReader {
 
   /// A row without numbers between rows of data: the next section's heading, or a remark.
   Result<void> read_between(const Row& row) {
-    const auto before = section_.store;
+    const auto before = section_;
     read_facts(std::span<const Row>(&row, 1), general_, style_, section_);
-    if (section_.store != before) return {};
+    if (section_.store != before.store || section_.category != before.category) return {};
     if (!table_.has("store") && filled(row) == 1 && may_be_heading(first_text(row))) {
-      section_.store = table_.has("customer") ? pseudonym(first_text(row)) : std::string(first_text(row));
+      // Below a report that says whose it is, headings are departments.
+      if (!facts_.store.empty() && !is_pseudonym(facts_.store) && !table_.has("category")) {
+        section_.category = heading_of(first_text(row));
+      } else {
+        section_.store = table_.has("customer") ? pseudonym(first_text(row)) : heading_of(first_text(row));
+      }
       return {};
     }
     ++report_.rejected;
@@ -800,6 +880,9 @@ class SheetReader {
     }
     fill_store(out);
     fill_time(out);
+    if (auto* category = stage_cell(out, "category");
+        category != nullptr && category->null && !section_.category.empty())
+      set_text(out, "category", section_.category);
     if (auto* currency = stage_cell(out, "currency"); currency != nullptr && currency->null) {
       set_text(out, "currency", row_currency_.empty() ? section_.currency : row_currency_);
     }
@@ -937,11 +1020,11 @@ class SheetReader {
     if (!code.empty()) {
       const auto found = rule.codes.find(normal_name(code));
       if (found == rule.codes.end()) {
-        const auto& reason = reasons_->of(code);
-        if (!reason.known) return {.kind = "adjustment", .reason_class = "UNMAPPED"};
-        meaning = reason.meaning;
+        const auto& type = reasons_->of(code);
+        if (!type.known) return {.kind = "adjustment", .reason_class = "UNMAPPED"};
+        meaning = type.meaning;
         if (meaning.kind.empty()) meaning.kind = "adjustment";
-        return meaning;
+        return meaning.kind == "adjustment" ? the_closer(meaning, with_reason(meaning)) : meaning;
       }
       meaning = found->second;
       if (!meaning.by_reason) return meaning;
@@ -950,6 +1033,15 @@ class SheetReader {
       return meaning;
     }
     return with_reason(std::move(meaning));
+  }
+
+  /// Of a type ("Inventory Adjustment", "Waste") and the reason beside it the one that says more: what the reason says,
+  /// unless the type alone knows what became of the goods.
+  static Meaning the_closer(const Meaning& type, Meaning reason) {
+    const auto* of_type = reason_class(type.reason_class);
+    const auto* of_reason = reason_class(reason.reason_class);
+    if (of_reason == nullptr || (of_type != nullptr && !of_type->is_usl && of_reason->is_usl)) return type;
+    return reason;
   }
 
   [[nodiscard]] Meaning with_reason(Meaning meaning) const {
@@ -1042,10 +1134,33 @@ class SheetReader {
     return true;
   }
 
+  [[nodiscard]] static int way_beside(const Row& row, const std::vector<std::vector<size_t>>& reasons) {
+    int way = 0;
+    size_t others = 0;
+    for (const auto& columns : reasons) {
+      const auto text = joined(row, columns, true);  // a "-" is no blank here
+      way = way == 0 ? way_of(text) : way;
+      others += !text.empty() && way_of(text) == 0 ? 1 : 0;
+    }
+    return others > 0 ? way : 0;
+  }
+
+  /// "Increase" beside a reason: which way the stock went, and no reason of its own. 0: it says no more than another.
+  static int way_of(std::string_view text) {
+    static constexpr std::array<std::string_view, 6> kUp{"increase", "add", "addition", "plus", "positive", "up"};
+    static constexpr std::array<std::string_view, 7> kDown{"decrease", "remove",   "removal", "reduction",
+                                                           "minus",    "negative", "down"};
+    text = trimmed(text);
+    if (text == "+" || text == "-") return text == "+" ? 1 : -1;
+    const auto word = normal_name(text);
+    if (std::find(kUp.begin(), kUp.end(), word) != kUp.end()) return 1;
+    return std::find(kDown.begin(), kDown.end(), word) != kDown.end() ? -1 : 0;
+  }
+
   /// +1 in, -1 out, 0 not said: SAP's S and H, and what others write.
   [[nodiscard]] int flow_sign() const {
     const auto word = normal_name(value("flow"));
-    if (word.empty()) return value("flow") == "+" ? 1 : value("flow") == "-" ? -1 : 0;
+    if (word.empty()) return value("flow") == "+" ? 1 : value("flow") == "-" ? -1 : way_;
     if (word == "s" || word == "in" || word == "debit" || word == "d") return 1;
     if (word == "h" || word == "out" || word == "credit" || word == "c") return -1;
     return 0;
@@ -1212,6 +1327,11 @@ class SheetReader {
       note("blocks_not_sought",
            fmt::format("duplicate blocks were looked for in the first {} rows only", kBlockRowsMax), 1);
     }
+    if (void_rows_ > 0)
+      note("void_rows", "rows say that they are void, cancelled, drafts or not counted, and were left out", void_rows_);
+    if (!sum_labels_.empty())
+      note("sum_rows", "rows that add up others under a name of their own were held against them and left out",
+           static_cast<int64_t>(sum_labels_.size()));
     if (empty_) note("no_rows", "the table has a header and no rows", 1);
   }
 
@@ -1251,8 +1371,11 @@ class SheetReader {
   ReportFacts facts_, section_;
   CellStyle style_;
   std::vector<std::pair<size_t, std::string>> said_once_;  ///< targets, and what the rows above said last
-  std::set<std::string> preamble_;                         ///< rows above the header
-  int variance_sign_ = 0;  ///< of a column of differences, as effect on stock; 0: not proved
+  std::set<std::string> sum_labels_;                       ///< of rows that add up others
+  std::vector<size_t> void_columns_;
+  std::set<std::string> preamble_;  ///< rows above the header
+  int way_ = 0;                     ///< which way the row's stock went, where a column beside its reason says it
+  int variance_sign_ = 0;           ///< of a column of differences, as effect on stock; 0: not proved
   bool comma_proved_ = false, comma_matters_ = false, order_proved_ = false, order_matters_ = false;
   bool restart_ = false, dated_ = false, sales_have_sign_ = false, no_dates_ = false;
 
@@ -1263,7 +1386,7 @@ class SheetReader {
   std::vector<std::string> values_;
   std::vector<StageCell> cells_;
   std::string row_currency_;
-  int64_t rounded_ = 0;
+  int64_t rounded_ = 0, void_rows_ = 0;
   std::unique_ptr<Totals> totals_;
   std::vector<uint64_t> hashes_;
   std::vector<int64_t> taken_rows_;

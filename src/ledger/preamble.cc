@@ -65,9 +65,12 @@ std::vector<Labelled> labelled_cells(const Row& row) {
 
 void take(const Labelled& cell, const Mapping& general, const CellStyle& style, ReportFacts& facts) {
   if (label_is(general, "store", cell.label)) {
-    facts.store = cell.value;
+    const auto name = normal_name(cell.value);  // "Location: All" names none
+    if (name != "all" && !name.starts_with("all ")) facts.store = heading_of(cell.value);
+  } else if (label_is(general, "category", cell.label)) {
+    facts.category = heading_of(cell.value);
   } else if (label_is(general, "customer", cell.label)) {
-    if (facts.store.empty() || facts.store.starts_with(kPseudonym)) facts.store = pseudonym(cell.value);
+    if (facts.store.empty() || is_pseudonym(facts.store)) facts.store = pseudonym(cell.value);
   } else if (label_is(general, "currency", cell.label) && cell.value.size() == 3) {
     facts.currency = cell.value;
   } else if (label_is(general, "period", cell.label)) {
@@ -104,14 +107,30 @@ std::optional<Period> parse_period(std::string_view text, const CellStyle& style
 
 std::optional<Period> period_in_name(std::string_view name) {
   for (const size_t length : {10U, 8U, 7U}) {
+    std::optional<Period> found;
     for (size_t i = 0; i + length <= name.size(); ++i) {
       std::string part(name.substr(i, length));
       std::replace(part.begin(), part.end(), '_', '-');
       const bool digit_before = i > 0 && name[i - 1] >= '0' && name[i - 1] <= '9';
       const bool digit_after = i + length < name.size() && name[i + length] >= '0' && name[i + length] <= '9';
       if (digit_before || digit_after || !part.starts_with("20")) continue;
-      if (const auto days = days_of(part, {}); days) return days;
+      const auto days = days_of(part, {});
+      if (!days) continue;
+      if (!found) {
+        found = days;
+      } else if (days->from > found->to) {
+        return Period{found->from, days->to};  // two of one form: from the first to the last
+      }
+      i += length - 1;
     }
+    if (found) return found;
+  }
+  const auto words = words_of(normal_name(name));
+  for (size_t i = 0; i + 1 < words.size(); ++i) {
+    const auto time = parse_time(fmt::format("{} {}", words[i], words[i + 1]), {});
+    const bool month =
+        time && time->form == TimeForm::month && std::isalpha(static_cast<unsigned char>(words[i][0])) != 0;
+    if (month) return days_of(fmt::format("{} {}", words[i], words[i + 1]), {});
   }
   return std::nullopt;
 }
@@ -137,6 +156,27 @@ void read_facts(std::span<const Row> rows, const Mapping& general, const CellSty
       if (period && period->from != period->to) facts.period = period;
     }
   }
+}
+
+bool is_pseudonym(std::string_view name) { return name.starts_with(kPseudonym); }
+
+std::string heading_of(std::string_view text) {
+  for (const std::string_view more : {"(continued)", "(cont.)", "(cont'd)", "(contd)"}) {
+    std::string lower(text);
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (lower.ends_with(more)) text.remove_suffix(more.size());
+  }
+  return std::string(trimmed(text));
+}
+
+std::string year_in(std::string_view text) {
+  for (size_t i = 0; i + 4 <= text.size(); ++i) {
+    const auto digit = [&](size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '9'; };
+    if (!text.substr(i).starts_with("20") || (i > 0 && digit(i - 1)) || !digit(i + 2) || !digit(i + 3) || digit(i + 4))
+      continue;
+    return std::string(text.substr(i, 4));
+  }
+  return {};
 }
 
 std::string pseudonym(std::string_view name) {

@@ -20,8 +20,13 @@ struct Period {
 
 /// "01/01/2024 - 01/31/2024", "Jan 1, 2024 to Jan 31, 2024", "January 2024", "For the period … through …", one day.
 [[nodiscard]] std::optional<Period> parse_period(std::string_view text, const CellStyle& style);
-/// A period in a file's name: "shrink_2024-01.csv", "20240131".
+/// A period in a file's or a sheet's name: "shrink_2024-01.csv", "20240131", "20240101_20240131", "Shrink May 2024".
 [[nodiscard]] std::optional<Period> period_in_name(std::string_view name);
+
+/// The year in a name, "2024"; empty where there is none.
+[[nodiscard]] std::string year_in(std::string_view text);
+/// A section's heading as a name: "Lakeside (continued)" goes on with Lakeside.
+[[nodiscard]] std::string heading_of(std::string_view text);
 
 /// The header row among `rows`, and what it was recognised as.
 struct Header {
@@ -36,11 +41,13 @@ struct ReportFacts {
   std::string store;  ///< a location's name; a customer's only as a pseudonym
   std::optional<Period> period;
   std::string currency;
+  std::string category;  ///< of the section that begins
 };
 /// Reads the rows above a header (or a row between two sections) on top of what is known already.
 void read_facts(std::span<const Row> rows, const Mapping& general, const CellStyle& style, ReportFacts& facts);
 
 /// "account-" and eight hexadecimal digits: tells accounts apart without keeping their names.
 [[nodiscard]] std::string pseudonym(std::string_view name);
+[[nodiscard]] bool is_pseudonym(std::string_view name);
 
 }  // namespace shrike

@@ -478,5 +478,71 @@ TEST(Strangers, MoneyOfAllUnitsIsProvedByTotalsOrByQuotients) {
   EXPECT_NEAR(each.report().totals.usl.cost.value_or(-1), 28.38, 1e-9);
 }
 
+/// Of a type and the reason beside it the one counts that says what became of the goods.
+TEST(Strangers, ATypeDoesNotHideTheReason) {
+  for (const std::string type : {"Transaction Type", "Type"}) {
+    for (const std::string what : {"Inventory Adjustment", "Write-off", "Cycle Count"}) {
+      const std::string day = "2024-05-01,Denver,";
+      EXPECT_EQ(losses_of("Date,Location,Item," + type + ",Reason,Quantity\n" + day + "A," + what + ",Spoilage,-2\n" +
+                          day + "B," + what + ",Shrinkage,-3\n" + day + "C," + what + ",Damaged,-4\n"),
+                "9/6/3/0/3")
+          << type << " " << what;
+    }
+  }
+  EXPECT_EQ(losses_of("Date,Location,Item,Type,Reason,Quantity\n2024-05-01,1,A,Waste,Unknown,-2\n2024-05-01,1,B,"
+                      "Sale,Spoilage,-3\n"),
+            "2/2/0/0/0");
+  EXPECT_EQ(
+      losses_of("Date,Type,Adjustment Account,Location,Item,Quantity\n4/1/2024,Inventory Adjustment,5220 Inventory "
+                "Shrinkage,1,A,-2\n4/2/2024,Inventory Adjustment,5230 Damaged Goods,1,B,-3\n"),
+      "5/3/2/0/2");
+}
+
+/// A column beside the reason may say which way the stock went.
+TEST(Strangers, IncreaseAndDecrease) {
+  EXPECT_EQ(losses_of("Date,Store,SKU,Adj Type,Reason,Qty\n2024-05-01,1,A,Increase,Count correction,3\n2024-05-02,1,B,"
+                      "Decrease,Spoilage,2\n2024-05-03,1,C,Decrease,Count correction,4\n"),
+            "6/2/4/3/1");
+  EXPECT_EQ(losses_of("Date,Store,SKU,Reason,Adj Type,Qty\n2024-05-01,1,A,Count correction,+,3\n2024-05-02,1,B,"
+                      "Spoilage,-,2\n2024-05-03,1,C,Count correction,-,4\n"),
+            "6/2/4/3/1");
+}
+
+/// Beside a change, a bare quantity is the level after it.
+TEST(Strangers, AChangeComesBeforeALevel) {
+  EXPECT_EQ(losses_of("Date,Store,SKU,Reason,Quantity,Adjustment\n2024-05-01,1,A,Shrink,6,-4\n2024-05-02,1,B,Spoilage,"
+                      "2,-4\n2024-05-03,1,B,Count,12,3\n"),
+            "8/4/4/3/1");
+}
+
+/// Cases are as many units as their row says.
+TEST(Strangers, CasesOfTheirRow) {
+  EXPECT_EQ(
+      losses_of("Date,Store,SKU,Reason,Qty,UOM,Case Pack\n2024-05-01,1,A,Spoilage,-2,CS,12\n2024-05-02,1,B,Shrink,"
+                "-3,EA,12\n2024-05-03,1,C,Shrink,-1,CS,6\n"),
+      "33/24/9/0/9");
+}
+
+/// Of two zones that were counted, one states the book.
+TEST(Strangers, TheBookStandsOnceForAllZones) {
+  EXPECT_EQ(
+      losses_of("Date,Store,SKU,Zone,Expected,Counted,Unit Cost\n2024-05-01,1,A,Front,10,4,1\n2024-05-01,1,A,Back,"
+                ",4,1\n2024-05-01,1,B,Front,3,2,1\n2024-05-01,1,B,Back,,2,1\n"),
+      "2/0/2/1/1");
+}
+
+/// A kind in the title, with the cost of one and of all; codes that a spreadsheet was told to keep as they are.
+TEST(Strangers, CostOfOneBesideCostOfAll) {
+  const TestLedger ledger;
+  (void)ledger.take("shrink.csv",
+                    "Shrink Report\nItem #,Description,Qty,Cost,Extended Cost\nA,Apple,2,1.50,3.00\nB,Pear,3,"
+                    "0.70,2.10\nTotal,,5,,5.10\n");
+  EXPECT_NEAR(ledger.report().totals.usl.cost.value_or(0), 5.10, 1e-9);
+  const TestLedger codes;
+  (void)codes.take("adjustments.csv",
+                   "Date,Store,SKU,Reason,Qty\n2024-05-01,\"=\"\"101\"\"\",\"=\"\"0012\"\"\",Shrink,-1\n");
+  EXPECT_EQ(codes.query("SELECT store_id, sku_id FROM movement"), "101,0012");
+}
+
 }  // namespace
 }  // namespace shrike

@@ -18,6 +18,7 @@ constexpr size_t kHeaderRows = 50;  ///< a header is looked for so far down
 constexpr std::array<std::string_view, 15> kTitles{
     "spoil",    "wast",        "shrink",    "theft",   "damage",       "breakage",   "stales",       "write off",
     "writeoff", "written off", "donations", "overage", "unknown loss", "stock loss", "unknown stock"};
+constexpr std::array<std::string_view, 3> kExtended{"total", "ext", "extended"};
 constexpr std::array<std::string_view, 6> kQuantities{"qty", "quantity", "units", "pieces", "pcs", "items"};
 constexpr std::array<std::string_view, 14> kMeasures{"cost", "cogs",     "retail", "price", "value",   "amount", "amt",
                                                      "$",    "extended", "ext",    "total", "dollars", "at",     "of"};
@@ -30,8 +31,20 @@ bool among(const std::array<std::string_view, N>& words, std::string_view word) 
 /// "Total Cost" after a spoilage: "spoilage cost".
 std::string called_after(std::string loss, const std::vector<std::string>& words) {
   for (const auto& word : words)
-    if (word != "total" && word != "ext" && word != "extended") loss += " " + word;
+    if (!among(kExtended, word)) loss += " " + word;
   return loss;
+}
+
+/// A bare "Cost" beside an "Extended Cost" or a "Value" is that of one.
+bool is_extended_beside(const std::vector<std::string>& header, const std::vector<std::string>& words) {
+  if (words.size() != 1 || (words[0] != "cost" && words[0] != "retail" && words[0] != "price")) return false;
+  return std::any_of(header.begin(), header.end(), [&](const auto& other) {
+    const auto name = normal_name(other);
+    return name == "value" || name == "total value" || name == "amount" || name == "total amount" || name == "total" ||
+           std::any_of(kExtended.begin(), kExtended.end(), [&](auto word) {
+             return name == fmt::format("{} {}", word, words[0]) || name == fmt::format("{} {}", words[0], word);
+           });
+  });
 }
 
 /// Whether a text is about something else than losses, or about that too.
@@ -159,7 +172,7 @@ bool name_measures(std::vector<std::string>& header, const std::string& loss) {
     const bool measures = !words.empty() && std::all_of(words.begin(), words.end(), [](const auto& word) {
       return among(kQuantities, word) || among(kMeasures, word);
     });
-    if (!measures || (!quantity && says_each(name))) continue;
+    if (!measures || (!quantity && (says_each(name) || is_extended_beside(header, words)))) continue;
     quantities = quantities || quantity;
     name = called_after(loss, words);
   }

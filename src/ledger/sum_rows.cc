@@ -1,0 +1,127 @@
+#include "ledger/sum_rows.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <map>
+
+#include "ledger/cells.h"
+
+namespace shrike {
+namespace {
+
+constexpr int64_t kTolerance = 150;  ///< a cent and a half: reports add up rounded rows
+constexpr double kSure = 6;          ///< a million to one
+
+template <size_t N>
+bool among(const std::array<std::string_view, N>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Names that several together have.
+bool names_several(std::string_view label) {
+  static constexpr std::array<std::string_view, 15> kNames{
+      "all",          "company", "company wide", "chain",    "chain wide",   "chainwide", "overall", "combined",
+      "consolidated", "group",   "enterprise",   "everyone", "entire chain", "network",   "division"};
+  static constexpr std::array<std::string_view, 9> kBegin{"all ",  "district ", "region ", "division ", "area ",
+                                                          "zone ", "group ",    "banner ", "territory "};
+  return among(kNames, label) ||
+         std::any_of(kBegin.begin(), kBegin.end(), [&](auto begin) { return label.starts_with(begin); });
+}
+
+struct Sum {
+  std::vector<int64_t> figures;
+  int64_t rows = 0;  ///< that hold something
+
+  explicit Sum(size_t columns) : figures(columns, 0) {}
+  void add(const LabelledFigures& row, int64_t sign = 1) {
+    bool any = false;
+    for (size_t c = 0; c < figures.size(); ++c) {
+      figures[c] += sign * row.figures[c].value_or(0);
+      any = any || row.figures[c].value_or(0) != 0;
+    }
+    rows += any ? sign : 0;
+  }
+  [[nodiscard]] bool is(const LabelledFigures& row) const {
+    bool any = false;
+    for (size_t c = 0; c < figures.size(); ++c) {
+      if (!row.figures[c]) continue;
+      any = any || *row.figures[c] != 0;
+      if (std::llabs(figures[c] - *row.figures[c]) > kTolerance) return false;
+    }
+    return any && rows >= 2;
+  }
+};
+
+/// How many figures one could have stood in place of these, in powers of ten: 12.40 says as much as 124.
+double evidence(const LabelledFigures& row) {
+  double digits = 0;
+  for (const auto& figure : row.figures) {
+    int64_t size = std::llabs(figure.value_or(0));
+    while (size > 0 && size % 10 == 0) size /= 10;
+    digits += size > 0 ? std::log10(static_cast<double>(size)) : 0;
+  }
+  return digits;
+}
+
+}  // namespace
+
+std::set<std::string> labels_of_sums(const std::vector<LabelledFigures>& rows) {
+  const size_t columns = rows.empty() ? 0 : rows.front().figures.size();
+  const auto is_member = [&](const LabelledFigures& row) {
+    return !names_several(row.label) && !restates_no_loss(row.label);
+  };
+  Sum all(columns);
+  for (const auto& row : rows)
+    if (is_member(row)) all.add(row);
+  std::map<std::string, std::pair<int64_t, int64_t>> told;  // rows that are sums, rows that are not
+  Sum above(columns);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const auto& row = rows[i];
+    if (!names_several(row.label)) {
+      if (is_member(row)) above.add(row);
+      Sum others = all;
+      others.add(row, -1);
+      if (is_member(row) && evidence(row) >= kSure && others.is(row)) ++told[row.label].first;
+      continue;
+    }
+    Sum below(columns);
+    for (size_t k = i + 1; k < rows.size() && !names_several(rows[k].label); ++k)
+      if (is_member(rows[k])) below.add(rows[k]);
+    const bool is_sum = all.is(row) || above.is(row) || below.is(row);
+    auto& [agree, differ] = told[row.label];
+    ++(is_sum ? agree : differ);
+    above = Sum(columns);
+  }
+  std::set<std::string> labels;
+  for (const auto& [label, counts] : told)
+    if (counts.first > 0 && counts.second == 0) labels.insert(label);
+  return labels;
+}
+
+bool restates_no_loss(std::string_view label) {
+  static constexpr std::array<std::string_view, 17> kNames{
+      "average",     "avg",           "mean",       "median", "last year", "prior year", "previous year", "ly",  "py",
+      "last period", "previous week", "prior week", "budget", "target",    "goal",       "forecast",      "plan"};
+  return among(kNames, label);
+}
+
+bool says_whether_it_stands(std::string_view header) {
+  static constexpr std::array<std::string_view, 12> kNames{
+      "status",     "void",      "voided",   "is void",     "is voided",          "posting status",
+      "doc status", "cancelled", "canceled", "line status", "transaction status", "document status"};
+  return among(kNames, normal_name(header));
+}
+
+bool is_void(std::string_view header, std::string_view text) {
+  static constexpr std::array<std::string_view, 12> kVoid{"void",      "voided",     "cancelled",   "canceled",
+                                                          "deleted",   "draft",      "rejected",    "declined",
+                                                          "uncounted", "not posted", "not counted", "denied"};
+  static constexpr std::array<std::string_view, 5> kYes{"y", "yes", "true", "1", "x"};
+  const auto word = normal_name(text);
+  if (among(kVoid, word)) return true;
+  return !normal_name(header).ends_with("status") && among(kYes, word);
+}
+
+}  // namespace shrike
