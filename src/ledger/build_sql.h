@@ -377,12 +377,12 @@ JOIN handled h ON h.store_id = w.store_id AND h.sku_id = w.sku_id AND h.first_ts
 ANTI JOIN counted x ON x.store_id = w.store_id AND x.count_id = w.count_id AND x.sku_id = w.sku_id)";
 
 /// Which exports overlap: blocks of one kind, store and day that two files both hold, without document lines to tell
-/// the rows apart. {overlap}: the kinds and stores that may.
+/// the rows apart. Another system signs the same losses its own way and has its own words for their reasons. {overlap}: the kinds and stores that may.
 inline constexpr const char* kBlockSql = R"(
 CREATE OR REPLACE TEMP TABLE block AS
 SELECT m.source, m.kind, coalesce(sa.id, m.store) AS store_id, coalesce(m.ts::DATE, DATE '0001-01-01') AS day,
     count(*) AS n,
-  sum(hash(coalesce(pa.id, m.sku), m.qty, lower(m.reason))::HUGEINT) AS h
+  sum(hash(coalesce(pa.id, m.sku), abs(m.qty), coalesce(m.class, lower(m.reason)))::HUGEINT) AS h
 FROM s_movement m LEFT JOIN store_alias sa ON sa.raw = m.store LEFT JOIN sku_alias pa ON pa.raw = m.sku
 WHERE (m.doc IS NULL OR m.line IS NULL) AND (m.kind, coalesce(sa.id, m.store)) IN (SELECT (kind, store_id) FROM overlap)
 GROUP BY ALL)";

@@ -214,6 +214,30 @@ std::optional<Across> groups_across(const std::vector<Row>& rows, size_t i, cons
   return found;
 }
 
+/// "Reason, Lakeside, Mercy": names over figures whose measures stand in the first column.
+std::optional<Across> names_across(const std::vector<Row>& rows, size_t i, const std::vector<Mapping>& mappings) {
+  Across found{.called = "Store", .row = i, .first = 1};
+  for (size_t c = 1; c < rows[i].cells.size(); ++c) {
+    const auto text = cell(rows[i], c);
+    if (text.empty()) continue;
+    if (is_number(text) || period_of(text, "") || !measure_in(mappings, text).empty()) return std::nullopt;
+    if (!is_total_label(text)) found.at.emplace_back(text, c);
+  }
+  size_t named = 0, filled = 0;
+  for (size_t r = i + 1; r < rows.size(); ++r) {
+    const auto label = cell(rows[r], 0);
+    if (label.empty() || is_total_label(label)) continue;
+    const bool figures = std::all_of(found.at.begin(), found.at.end(), [&](const auto& at) {
+      return is_blank(cell(rows[r], at.second)) || is_number(cell(rows[r], at.second));
+    });
+    if (!figures) return std::nullopt;
+    ++filled;
+    named += measure_in(mappings, label).empty() ? 0 : 1;
+  }
+  if (found.at.size() < kPeriodsLeast || named < 2 || named < filled) return std::nullopt;
+  return found;
+}
+
 class Flattener {
  public:
   Flattener(const std::vector<Row>& rows, Across across, const std::vector<Mapping>& mappings)
@@ -507,6 +531,7 @@ Result<std::unique_ptr<RowSource>> lay_flat(RowSource& source, const std::vector
     auto found = across(rows, i, year_in(title), false);
     if (!found) found = across(rows, i, "", true);
     if (!found) found = groups_across(rows, i, mappings);
+    if (!found) found = names_across(rows, i, mappings);
     if (!found) continue;
     const auto plain = find_header(rows, mappings, place);
     if (plain && plain->row != i && plain->row != i + 1) break;

@@ -145,7 +145,10 @@ class SheetReader {
           "received: that is no loss. Import write-offs, or counts with sales and receipts",
           place_, in_sheet(), trimmed(header_.cells[*residual])));
     }
-    measure_by_title(table_.wide, title_around(sample, header->row), !facts_.currency.empty());
+    const auto title = title_around(sample, header->row);
+    if (table_.rule->into->name == "movement" && holds_words(title, "in thousands"))
+      return bad_input(fmt::format("{}{}: its figures are in thousands; export whole amounts", place_, in_sheet()));
+    measure_by_title(table_.wide, title, !facts_.currency.empty());
     return true;
   }
 
@@ -305,7 +308,8 @@ class SheetReader {
     order_proved_ = day_first[CellEvidence::yes] + day_first[CellEvidence::no] > 0;
     order_matters_ = day_first[CellEvidence::either] > 0;
     for (auto& wide : table_.wide) {
-      if (!wide.measure_named && is_money(rows, wide.column)) wide.measure = Measure::money;
+      if (!wide.measure_named && (is_money(rows, wide.column) || is_difference_of_money(rows, wide.column)))
+        wide.measure = Measure::money;
     }
     look_notes_ = figures_left_out(table_, header_, used_, mappings_, general_, rows, style_);
     std::erase_if(table_.wide, [&](const auto& wide) { return holds_shares(rows, wide.column); });
@@ -326,6 +330,22 @@ class SheetReader {
       if (table_.rule->columns[t].target == target) return &table_.columns[t];
     }
     return nullptr;
+  }
+
+  /// The difference of two columns of money is money.
+  [[nodiscard]] bool is_difference_of_money(std::span<const Row> rows, size_t column) const {
+    std::vector<size_t> money;
+    for (size_t c = 0; c < header_.cells.size(); ++c) {
+      const auto name = normal_name(header_.cells[c]);
+      const bool says = holds_words(name, "value") || holds_words(name, "cost") || holds_words(name, "$") ||
+                        holds_words(name, "amount") || holds_words(name, "retail");
+      if (c != column && says) money.push_back(c);
+    }
+    const auto some = rows.first(std::min(rows.size(), kLookRows));
+    for (const size_t a : money)
+      for (const size_t b : money)
+        if (a != b && sign_of_variance(some, column, a, b, style_) != 0) return true;
+    return false;
   }
 
   /// A bare "Cost" beside an adjusted quantity may be that of one or of all of them: what the rows do decides.

@@ -109,6 +109,36 @@ TEST(Summaries, NamedMarketsAcross) {
   EXPECT_EQ(units_of(pandas.report()), "19/11/8/0/8");
 }
 
+/// Reasons down, markets across; a variance of values is money; figures in thousands are refused.
+TEST(Summaries, MoneyAcrossAndOfDifferences) {
+  const TestLedger across;
+  (void)across.take("Loss summary.csv",
+                    "Loss summary $\nReason,Lakeside,Mercy,Total\nSpoilage,47.86,37.17,85.03\nShrink,10.20,5.05,15.25\n"
+                    "Total,58.06,42.22,100.28\n");
+  EXPECT_EQ(across.query("SELECT store_id, round(sum(-cost), 2) FROM movement GROUP BY 1 ORDER BY 1"),
+            "Lakeside,58.06;Mercy,42.22");
+  const TestLedger values;
+  (void)values.take(
+      "inventory.csv",
+      "Date,Store,Department,Expected Value,Actual Value,Variance\n2024-05-01,101,Dairy,1000.5,980.25,-20.25\n"
+      "2024-05-01,101,Meat,500,510,10\n2024-05-01,102,Dairy,800,760,-40\n");
+  EXPECT_EQ(units_of(values.report()), "0/0/0/0/0");
+  EXPECT_NEAR(values.report().totals.usl.cost.value_or(0), 60.25, 1e-9);
+  const TestLedger thousands;
+  const auto refused = thousands.import({thousands.write(
+      "loss.csv", "Loss by store ($ in thousands)\nStore,Spoilage $,Shrink $\n101,1.2,3.4\n102,2.2,1.4\n")});
+  ASSERT_TRUE(refused);
+  EXPECT_NE(refused->files.at(0).reason.find("in thousands"), std::string::npos) << refused->files.at(0).reason;
+}
+
+/// The same losses from two systems, each with its signs and its words.
+TEST(Summaries, TwoSystemsOfTheSameLosses) {
+  const TestLedger ledger;
+  (void)ledger.take("a.csv", "Date,Store,SKU,Reason,Qty\n2024-05-01,1,A,Spoilage,-3\n2024-05-02,1,B,Shrink,-4\n");
+  (void)ledger.take("b.csv", "Date,Store,SKU,Reason,Qty\n2024-05-01,1,A,Spoiled,3\n2024-05-02,1,B,Shrinkage,4\n");
+  EXPECT_EQ(units_of(ledger.report()), "7/3/4/0/4");
+}
+
 /// Below a report that says whose it is, headings are its departments; they go on over pages.
 TEST(Summaries, DepartmentsAsHeadings) {
   for (const std::string mark : {"", "Department: "}) {
