@@ -14,6 +14,9 @@ namespace {
 constexpr size_t kBlock = 8192;
 constexpr double kSalesMemoryDays = 60;  // days of a cell's own sales that weigh as much as its long-run rate
 constexpr size_t kAlphaGroupsMax = 8000;
+// What made somebody look is in the cell's own multiplier already, in part: with the whole effect products that nobody
+// suspected are told too high, and the later the more; with none of it, those suspected too low (docs/usl.md).
+constexpr double kAttentionShare = 0.5;
 constexpr Exponents kFirstGuess{1, 0, 0, 0.3, 0.5, 0, 0};
 
 std::array<double, kDrivers> drivers(const Interval& x, double cell_rate) {
@@ -366,7 +369,7 @@ double LossModel::rate_mean(const LossData& data, const Asked& asked, int catego
   };
   return std::exp(log_mu) * of(Level::store, x.store) * of(Level::category, category) * of(Level::product, x.product) *
          of(Level::store_category, x.store * categories + category) * of(Level::cell, cell) *
-         of(Level::attention, attention);
+         std::pow(of(Level::attention, attention), kAttentionShare);
 }
 
 }  // namespace shrike

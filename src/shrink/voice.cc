@@ -13,7 +13,7 @@
 namespace shrike {
 namespace {
 
-constexpr int kFormat = 3;
+constexpr int kFormat = 4;
 constexpr size_t kCardBytesMax = 1U << 20U;
 
 nlohmann::ordered_json trial_json(const Trial& t) {
