@@ -555,7 +555,9 @@ class Builder {
                      "SELECT count(*) FROM (SELECT doc, store_id FROM movement WHERE class IN ('SCAN_ERROR', "
                      "'MATERIAL_TO_MATERIAL') GROUP BY doc, store_id HAVING sum(qty) <> 0)",
                      "scan errors or moves between products do not add up to zero over their pair"));
-    return warn_if("sign_read", "SELECT count(*) FROM (SELECT DISTINCT source, sheet FROM sheet_sign WHERE mode <> 'effect')",
+    return warn_if("sign_read",
+                   "SELECT count(*) FROM (SELECT DISTINCT source, sheet FROM sheet_sign "
+                   "WHERE mode <> 'effect')",
                    "sheets write losses as positive quantities; they were read as going out");
   }
 

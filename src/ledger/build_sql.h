@@ -22,8 +22,7 @@ CREATE OR REPLACE TEMP MACRO stated_day(t, form, tz) AS CASE WHEN form = 1 THEN 
 CREATE OR REPLACE TEMP MACRO flip_of(mode, direction, class) AS CASE WHEN mode = 'effect' THEN 1
   WHEN mode = 'gain_negative' THEN CASE WHEN direction = 'gain' THEN -1 ELSE 1 END
   WHEN mode = 'loss_positive' OR direction = 'loss' OR class = 'UNMAPPED' THEN -1 ELSE 1 END;
-CREATE OR REPLACE TEMP MACRO case_words() AS ['CASE','CS','CSE','CAR','KAR','CT','CTN','BOX','BX','PACK','PK','CR'];
-CREATE OR REPLACE TEMP MACRO is_case(uom) AS list_contains(case_words(), upper(uom));
+CREATE OR REPLACE TEMP MACRO is_case(uom) AS upper(uom) IN ('CASE', 'CASES', 'CS', 'CSE', 'CAR', 'KAR', 'CTN');
 CREATE OR REPLACE TEMP MACRO count_kind(k) AS CASE
   WHEN lower(k) IN ('full', 'annual', 'complete', 'wall to wall', 'physical') THEN 'full'
   WHEN lower(k) IN ('cycle', 'cyclic', 'rolling', 'partial', 'section', 'sectional') THEN 'cycle'
@@ -141,17 +140,18 @@ SELECT coalesce(a.id, u.sku) AS sku_id, upper(u.uom) AS uom, min(u.factor) AS fa
 FROM s_uom u LEFT JOIN sku_alias a ON a.raw = u.sku GROUP BY 1, 2
 UNION ALL
 SELECT p.sku_id, c.uom, p.pack_qty FROM product p,
-  (SELECT unnest(case_words()) AS uom) c
+  (SELECT unnest(['CASE','CS','CSE','CAR','KAR','CT','CTN','BOX','BX','PACK','PK','CR']) AS uom) c
 WHERE p.pack_qty > 0 AND coalesce(upper(p.base_uom), '') <> c.uom
   AND NOT EXISTS (SELECT 1 FROM s_uom u LEFT JOIN sku_alias a ON a.raw = u.sku WHERE coalesce(a.id,
       u.sku) = p.sku_id AND upper(u.uom) = c.uom))";
 
-/// How the sign of a sheet's adjustments is meant: decided by what most of its loss words and gain words carry. Known
-/// losses and unknown ones each by themselves where all of the ones are written against all of the others.
+/// How the sign of a sheet's adjustments is meant: decided by what most of its loss words and gain words carry. Where
+/// all known losses are positive and all unknown ones negative, both are losses: a log beside what counts found.
 inline constexpr const char* kSignSql = R"(
 CREATE OR REPLACE TEMP TABLE sheet_sign AS
 WITH signs AS (
-  SELECT m.source, m.sheet, NOT r.is_usl AS known, r.direction, sign(coalesce(nullif(m.qty, 0), m.cost_value, m.retail_value)) AS s
+  SELECT m.source, m.sheet, NOT r.is_usl AS known, r.direction,
+    sign(coalesce(nullif(m.qty, 0), m.cost_value, m.retail_value)) AS s
   FROM s_movement m JOIN reason_final r
     ON r.source = m.source AND r.reason IS NOT DISTINCT FROM m.reason AND r.class0 IS NOT DISTINCT FROM m.class
    AND r.direction0 IS NOT DISTINCT FROM m.direction
@@ -168,17 +168,16 @@ apart AS (
     count(*) FILTER (direction = 'loss' AND s < 0) AS neg
   FROM signs GROUP BY source, sheet, known),
 against AS (
-  SELECT a.source, a.sheet, a.known, a.pos > 0 AS positive FROM apart a JOIN apart b USING (source, sheet)
-  WHERE a.known <> b.known AND a.pos * a.neg = 0 AND b.pos * b.neg = 0 AND a.pos * b.pos = 0 AND a.neg * b.neg = 0
-    AND a.pos + a.neg >= 3 AND b.pos + b.neg >= 3)
-SELECT source, sheet, known, CASE
-    WHEN against.positive THEN 'magnitude'
-    WHEN NOT against.positive THEN 'effect'
+  SELECT source, sheet FROM apart GROUP BY source, sheet
+  HAVING sum(pos) FILTER (known) >= 3 AND sum(neg) FILTER (known) = 0 AND sum(neg) FILTER (NOT known) >= 3
+    AND sum(pos) FILTER (NOT known) = 0)
+SELECT tally.source, tally.sheet, known, CASE
+    WHEN against.source IS NOT NULL THEN CASE WHEN known THEN 'magnitude' ELSE 'effect' END
     WHEN loss_pos > loss_neg THEN CASE WHEN gain_neg > gain_pos THEN 'loss_positive' ELSE 'magnitude' END
     WHEN loss_pos + loss_neg = 0 AND gain_neg > gain_pos THEN 'loss_positive'
     WHEN gain_neg > gain_pos THEN 'gain_negative'
     ELSE 'effect' END AS mode
-FROM tally CROSS JOIN (SELECT unnest([true, false]) AS known) LEFT JOIN against USING (source, sheet, known))";
+FROM tally CROSS JOIN (SELECT unnest([true, false]) AS known) LEFT JOIN against USING (source, sheet))";
 
 /// A condition on one side of a join stands in its key (CASE): beside it, DuckDB would compare every row with every
 /// other. Every movement on its way: transfers opened into their two ends, names unified, quantities in base units and
@@ -377,12 +376,12 @@ JOIN handled h ON h.store_id = w.store_id AND h.sku_id = w.sku_id AND h.first_ts
 ANTI JOIN counted x ON x.store_id = w.store_id AND x.count_id = w.count_id AND x.sku_id = w.sku_id)";
 
 /// Which exports overlap: blocks of one kind, store and day that two files both hold, without document lines to tell
-/// the rows apart. Another system signs the same losses its own way and has its own words for their reasons. {overlap}: the kinds and stores that may.
+/// the rows apart. {overlap}: the kinds and stores that may.
 inline constexpr const char* kBlockSql = R"(
 CREATE OR REPLACE TEMP TABLE block AS
 SELECT m.source, m.kind, coalesce(sa.id, m.store) AS store_id, coalesce(m.ts::DATE, DATE '0001-01-01') AS day,
     count(*) AS n,
-  sum(hash(coalesce(pa.id, m.sku), abs(m.qty), coalesce(m.class, lower(m.reason)))::HUGEINT) AS h
+  sum(hash(coalesce(pa.id, m.sku), m.qty, lower(m.reason))::HUGEINT) AS h
 FROM s_movement m LEFT JOIN store_alias sa ON sa.raw = m.store LEFT JOIN sku_alias pa ON pa.raw = m.sku
 WHERE (m.doc IS NULL OR m.line IS NULL) AND (m.kind, coalesce(sa.id, m.store)) IN (SELECT (kind, store_id) FROM overlap)
 GROUP BY ALL)";

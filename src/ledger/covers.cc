@@ -15,12 +15,13 @@ constexpr const char* kSheetsSql = R"(
 CREATE OR REPLACE TEMP TABLE cover_rest (source VARCHAR, sheet VARCHAR, "row" BIGINT, reason VARCHAR, class0 VARCHAR,
   qty_left DOUBLE, cost_left DOUBLE, retail_left DOUBLE, from_day DATE);
 CREATE OR REPLACE TEMP TABLE cover_sheet AS
-SELECT row_number() OVER (ORDER BY has_sku DESC, has_store DESC, has_category DESC, span, sums, n DESC, source, sheet)
-    AS id, *
+SELECT row_number() OVER (ORDER BY has_sku DESC, has_store DESC, has_category DESC, span, sums, n DESC, source,
+    sheet) AS id, *
 FROM (
   SELECT m.source, m.sheet, bool_or(store <> '(all)') AS has_store, bool_or(sku IS NOT NULL) AS has_sku,
     bool_or(category IS NOT NULL) AS has_category, min(coalesce(period_from, ts::DATE)) AS lo, max(ts::DATE) AS hi,
-    regexp_matches(lower(trim(m.sheet)), '^(ytd|year to date|to date|totals?|grand total|summary|all( |$)|company|chain|'
+    regexp_matches(lower(trim(m.sheet)), '^(ytd|year to date|to date|totals?|grand total|summary|company|chain|'
+      || 'all( (stores|markets|locations|sites|shops|branches|outlets|regions|departments|customers|accounts))?$|'
       || 'overall|combined|consolidated|roll ?up|q[1-4]( |$)|h[12]( |$)|quarter|full year|annual|year|20[0-9][0-9]$)')
       AS sums,
     max(CASE WHEN ts IS NULL THEN 100000 ELSE coalesce(datediff('day', period_from, ts::DATE), 0) END) AS span,

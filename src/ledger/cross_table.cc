@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "ledger/cells.h"
 #include "ledger/preamble.h"
 #include "ledger/reason_sections.h"
+#include "ledger/sum_rows.h"
 #include "ledger/title_loss.h"
 #include "ledger/totals.h"
 
@@ -173,6 +175,18 @@ std::string_view unmangled(const std::vector<std::string>& names, size_t column)
   return told ? base : name;
 }
 
+/// What is compared across, or how it is measured: neither stores nor departments.
+bool compares_or_measures(std::string_view text) {
+  static constexpr std::array<std::string_view, 40> kWords{
+      "units", "qty",  "quantity", "pieces",  "amount", "amounts",  "cost",    "costs",  "retail",   "value",
+      "price", "$",    "%",        "dollars", "count",  "counts",   "percent", "share",  "mtd",      "ytd",
+      "wtd",   "qtd",  "ty",       "ly",      "py",     "year",     "month",   "week",   "period",   "current",
+      "prior", "last", "previous", "actual",  "budget", "forecast", "plan",    "target", "variance", "change"};
+  const auto words = words_of(normal_name(text));
+  return std::any_of(words.begin(), words.end(),
+                     [](const auto& word) { return std::find(kWords.begin(), kWords.end(), word) != kWords.end(); });
+}
+
 /// Names over groups of columns that all have the same names below: "Lakeside" and "Mercy", each over Units and Cost.
 std::optional<Across> groups_across(const std::vector<Row>& rows, size_t i, const std::vector<Mapping>& mappings) {
   if (i + 2 >= rows.size()) return std::nullopt;
@@ -193,9 +207,10 @@ std::optional<Across> groups_across(const std::vector<Row>& rows, size_t i, cons
     if (!text.empty()) {
       if (!name.empty() && !ends()) return std::nullopt;
       name = text;
-      if (is_number(text) || period_of(text, "") || !measure_in(mappings, text).empty()) return std::nullopt;
+      if (is_number(text) || period_of(text, "") || compares_or_measures(text) || !measure_in(mappings, text).empty())
+        return std::nullopt;
       if (found.at.empty()) found.first = c;
-      if (!is_total_label(text)) found.at.emplace_back(name, c);
+      if (!is_total_label(text) && !names_several(normal_name(text))) found.at.emplace_back(name, c);
     }
     if (name.empty()) continue;
     const auto measure = unmangled(below.cells, c);
@@ -214,15 +229,27 @@ std::optional<Across> groups_across(const std::vector<Row>& rows, size_t i, cons
   return found;
 }
 
-/// "Reason, Lakeside, Mercy": names over figures whose measures stand in the first column.
+/// "Reason, Lakeside, Mercy, Total": names over figures whose measures stand in the first column. The total shows that
+/// the names are parts of a whole.
 std::optional<Across> names_across(const std::vector<Row>& rows, size_t i, const std::vector<Mapping>& mappings) {
   Across found{.called = "Store", .row = i, .first = 1};
+  size_t total = 0;
   for (size_t c = 1; c < rows[i].cells.size(); ++c) {
     const auto text = cell(rows[i], c);
     if (text.empty()) continue;
-    if (is_number(text) || period_of(text, "") || !measure_in(mappings, text).empty()) return std::nullopt;
-    if (!is_total_label(text)) found.at.emplace_back(text, c);
+    if (is_number(text) || period_of(text, "") || compares_or_measures(text) || !measure_in(mappings, text).empty())
+      return std::nullopt;
+    if (is_total_label(text)) {
+      total = c;
+    } else {
+      found.at.emplace_back(text, c);
+    }
   }
+  if (total == 0) return std::nullopt;
+  const auto figure = [&](size_t r, size_t c) {
+    const auto number = parse_number(cell(rows[r], c), {}, 4);
+    return number ? static_cast<double>(number->scaled) / 1e4 : 0;
+  };
   size_t named = 0, filled = 0;
   for (size_t r = i + 1; r < rows.size(); ++r) {
     const auto label = cell(rows[r], 0);
@@ -230,7 +257,9 @@ std::optional<Across> names_across(const std::vector<Row>& rows, size_t i, const
     const bool figures = std::all_of(found.at.begin(), found.at.end(), [&](const auto& at) {
       return is_blank(cell(rows[r], at.second)) || is_number(cell(rows[r], at.second));
     });
-    if (!figures) return std::nullopt;
+    double sum = 0;
+    for (const auto& [name, column] : found.at) sum += figure(r, column);
+    if (!figures || std::abs(sum - figure(r, total)) > 0.015) return std::nullopt;
     ++filled;
     named += measure_in(mappings, label).empty() ? 0 : 1;
   }

@@ -146,7 +146,7 @@ class SheetReader {
           place_, in_sheet(), trimmed(header_.cells[*residual])));
     }
     const auto title = title_around(sample, header->row);
-    if (table_.rule->into->name == "movement" && holds_words(title, "in thousands"))
+    if (table_.rule->into->name == "movement" && states_thousands(title))
       return bad_input(fmt::format("{}{}: its figures are in thousands; export whole amounts", place_, in_sheet()));
     measure_by_title(table_.wide, title, !facts_.currency.empty());
     return true;
@@ -316,6 +316,7 @@ class SheetReader {
     const auto related = relate_columns(table_.wide, table_.mapping->reasons, rows, style_);
     look_notes_.insert(look_notes_.end(), related.begin(), related.end());
     forget_what_is_no_date(rows);
+    tell_change_from_level(rows);
     tell_totals_from_prices(rows);
     tell_sign_of_variances(rows);
     tell_names_said_once(rows);
@@ -346,6 +347,35 @@ class SheetReader {
       for (const size_t b : money)
         if (a != b && sign_of_variance(some, column, a, b, style_) != 0) return true;
     return false;
+  }
+
+  /// Beside a column of changes a bare quantity may be the level after it: where it is never below nothing, and what
+  /// was lost is a change below nothing in every row.
+  void tell_change_from_level(std::span<const Row> rows) {
+    static constexpr std::array<std::string_view, 4> kChanges{"adjustment", "adjustments", "change", "delta"};
+    auto* qty = columns_of("qty");
+    if (qty == nullptr || qty->size() < 2 || table_.rule->kind != "adjustment") return;
+    const auto change = std::find_if(qty->begin() + 1, qty->end(), [&](const auto& columns) {
+      return std::find(kChanges.begin(), kChanges.end(), normal_name(header_.cells[columns.front()])) != kChanges.end();
+    });
+    if (change == qty->end() || is_money(rows, change->front())) return;
+    int64_t losses = 0;
+    for (const auto& row : rows) {
+      const auto level = parse_number(joined(row, qty->front(), false), style_, 3);
+      const auto text = joined(row, *change, false);
+      if (text.empty()) continue;
+      const auto number = parse_number(text, style_, 3);
+      if (!level || !number || level->scaled < 0) return;
+      fetch(row);
+      if (reasons_->of(value("reason")).meaning.direction != Direction::loss) continue;
+      if (number->scaled >= 0) return;
+      ++losses;
+    }
+    if (losses < 2) return;
+    std::rotate(qty->begin(), change, change + 1);
+    look_notes_.push_back(
+        {"level_beside_change", fmt::format("column '{}' is the stock after each change and was not taken",
+                                            trimmed(header_.cells[(*qty)[1].front()]))});
   }
 
   /// A bare "Cost" beside an adjusted quantity may be that of one or of all of them: what the rows do decides.
@@ -409,6 +439,12 @@ class SheetReader {
   /// Losses of whole stores or departments, with no products.
   [[nodiscard]] bool is_summary() const {
     return table_.rule->into->name == "movement" && !table_.has("sku") && additive_.size() + table_.wide.size() > 0;
+  }
+
+  static bool states_thousands(std::string_view title) {
+    constexpr std::array<const char*, 6> kSaid{"$ in thousands",       "figures in thousands", "amounts in thousands",
+                                               "dollars in thousands", "all in thousands",     "| in thousands |"};
+    return std::any_of(kSaid.begin(), kSaid.end(), [&](const char* said) { return holds_words(title, said); });
   }
 
   /// Rows called "All Stores", "Company" or "District 1", or anything, that add up the others.
@@ -1060,8 +1096,9 @@ class SheetReader {
   static Meaning the_closer(const Meaning& type, Meaning reason) {
     const auto* of_type = reason_class(type.reason_class);
     const auto* of_reason = reason_class(reason.reason_class);
-    if (of_reason == nullptr || (of_type != nullptr && !of_type->is_usl && of_reason->is_usl)) return type;
-    return reason;
+    if (of_reason == nullptr || of_reason->name == std::string_view("UNMAPPED")) return type;
+    const bool open = of_type == nullptr || of_type->is_usl;
+    return open || (type.reason_class == "SPOILAGE" && !of_reason->is_usl) ? reason : type;
   }
 
   [[nodiscard]] Meaning with_reason(Meaning meaning) const {

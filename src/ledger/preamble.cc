@@ -130,7 +130,10 @@ std::optional<Period> period_in_name(std::string_view name) {
     const auto time = parse_time(fmt::format("{} {}", words[i], words[i + 1]), {});
     const bool month =
         time && time->form == TimeForm::month && std::isalpha(static_cast<unsigned char>(words[i][0])) != 0;
-    if (month) return days_of(fmt::format("{} {}", words[i], words[i + 1]), {});
+    if (!month) continue;
+    const auto last = days_of(fmt::format("{} {}", words[i], words[i + 1]), {});
+    const auto first = i > 0 ? days_of(fmt::format("{} {}", words[i - 1], words[i + 1]), {}) : std::nullopt;
+    return first && last && first->from < last->from ? Period{first->from, last->to} : last;  // "Jan-Mar 2024"
   }
   return std::nullopt;
 }

@@ -1,6 +1,7 @@
 #include "ledger/reason_sections.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "ledger/cells.h"
@@ -32,6 +33,17 @@ std::string reason_of(const Row& row, const std::vector<Mapping>& mappings) {
   return {};
 }
 
+/// "Purchases", "Vendor Credits": a heading over what is no loss.
+bool begins_another(const Row& row) {
+  static constexpr std::array<std::string_view, 16> kOthers{
+      "purchases", "sales",    "deliveries", "receipts", "received", "credits",  "credit",   "returns",
+      "transfers", "transfer", "orders",     "opening",  "closing",  "invoices", "purchase", "delivery"};
+  for (const auto& cell : row.cells)
+    for (const auto& word : words_of(normal_name(cell)))
+      if (std::find(kOthers.begin(), kOthers.end(), word) != kOthers.end()) return true;
+  return false;
+}
+
 /// Whether these columns are a list of losses once they have a reason, and not before.
 bool lacks_a_reason(const Row& header, const std::vector<Mapping>& mappings, const std::string& place) {
   if (filled(header) < 3) return false;
@@ -60,6 +72,7 @@ std::vector<Row> with_reasons_of_sections(const std::vector<Row>& rows, const st
       ++headings;
       continue;
     }
+    if (filled(rows[r]) == 1 && begins_another(rows[r])) return {};
     out.push_back(rows[r]);
     if (r < header) continue;
     auto& row = out.back();

@@ -515,6 +515,17 @@ TEST(Strangers, AChangeComesBeforeALevel) {
             "8/4/4/3/1");
 }
 
+/// A number or a trend that is called an adjustment or a change is no quantity.
+TEST(Strangers, AnAdjustmentsNumberIsNoQuantity) {
+  EXPECT_EQ(losses_of("Adjustment #,Date,Location,Item,Quantity,Reason\n10452,2024-05-01,Oak,Cola,-3,Spoilage\n10453,"
+                      "2024-05-02,Oak,Bar,-2,Shrink\n"),
+            "5/3/2/0/2");
+  EXPECT_EQ(
+      losses_of("Store,Item,Qty,Reason,Change\nOak,Cola,3,Spoilage,1\nOak,Bar,2,Shrink,-1\nElm,Cola,5,Spoilage,2\n"
+                "Elm,Bar,4,Shrink,0\n"),
+      "14/8/6/0/6");
+}
+
 /// Cases are as many units as their row says.
 TEST(Strangers, CasesOfTheirRow) {
   EXPECT_EQ(

@@ -13,21 +13,18 @@ namespace {
 
 constexpr int64_t kTolerance = 150;  ///< a cent and a half: reports add up rounded rows
 constexpr double kSure = 6;          ///< a million to one
+constexpr double kLikely = 3;        ///< what is called a district, and adds up those above or below it
 
 template <size_t N>
 bool among(const std::array<std::string_view, N>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// Names that several together have.
-bool names_several(std::string_view label) {
-  static constexpr std::array<std::string_view, 15> kNames{
-      "all",          "company", "company wide", "chain",    "chain wide",   "chainwide", "overall", "combined",
-      "consolidated", "group",   "enterprise",   "everyone", "entire chain", "network",   "division"};
-  static constexpr std::array<std::string_view, 9> kBegin{"all ",  "district ", "region ", "division ", "area ",
-                                                          "zone ", "group ",    "banner ", "territory "};
-  return among(kNames, label) ||
-         std::any_of(kBegin.begin(), kBegin.end(), [&](auto begin) { return label.starts_with(begin); });
+/// Names that some of many together may have, and one alone too.
+bool names_some(std::string_view label) {
+  static constexpr std::array<std::string_view, 7> kBegin{"district ", "region ", "division ", "area ",
+                                                          "zone ",     "group ",  "territory "};
+  return std::any_of(kBegin.begin(), kBegin.end(), [&](auto begin) { return label.starts_with(begin); });
 }
 
 struct Sum {
@@ -70,7 +67,7 @@ double evidence(const LabelledFigures& row) {
 std::set<std::string> labels_of_sums(const std::vector<LabelledFigures>& rows) {
   const size_t columns = rows.empty() ? 0 : rows.front().figures.size();
   const auto is_member = [&](const LabelledFigures& row) {
-    return !names_several(row.label) && !restates_no_loss(row.label);
+    return !names_several(row.label) && !names_some(row.label) && !restates_no_loss(row.label);
   };
   Sum all(columns);
   for (const auto& row : rows)
@@ -79,7 +76,7 @@ std::set<std::string> labels_of_sums(const std::vector<LabelledFigures>& rows) {
   Sum above(columns);
   for (size_t i = 0; i < rows.size(); ++i) {
     const auto& row = rows[i];
-    if (!names_several(row.label)) {
+    if (!names_several(row.label) && !names_some(row.label)) {
       if (is_member(row)) above.add(row);
       Sum others = all;
       others.add(row, -1);
@@ -87,9 +84,10 @@ std::set<std::string> labels_of_sums(const std::vector<LabelledFigures>& rows) {
       continue;
     }
     Sum below(columns);
-    for (size_t k = i + 1; k < rows.size() && !names_several(rows[k].label); ++k)
+    for (size_t k = i + 1; k < rows.size() && !names_several(rows[k].label) && !names_some(rows[k].label); ++k)
       if (is_member(rows[k])) below.add(rows[k]);
-    const bool is_sum = all.is(row) || above.is(row) || below.is(row);
+    const bool sure = names_several(row.label) || evidence(row) >= kLikely;
+    const bool is_sum = sure && (all.is(row) || above.is(row) || below.is(row));
     auto& [agree, differ] = told[row.label];
     ++(is_sum ? agree : differ);
     above = Sum(columns);
@@ -100,10 +98,20 @@ std::set<std::string> labels_of_sums(const std::vector<LabelledFigures>& rows) {
   return labels;
 }
 
+bool names_several(std::string_view label) {
+  static constexpr std::array<std::string_view, 10> kNames{"all",          "company",   "company wide", "chain",
+                                                           "chain wide",   "chainwide", "overall",      "combined",
+                                                           "consolidated", "enterprise"};
+  static constexpr std::array<std::string_view, 14> kPlaces{
+      "stores",  "locations", "markets",     "sites",      "shops",     "branches", "outlets",
+      "regions", "districts", "departments", "categories", "customers", "accounts", "machines"};
+  return among(kNames, label) || (label.starts_with("all ") && among(kPlaces, label.substr(4)));
+}
+
 bool restates_no_loss(std::string_view label) {
-  static constexpr std::array<std::string_view, 17> kNames{
-      "average",     "avg",           "mean",       "median", "last year", "prior year", "previous year", "ly",  "py",
-      "last period", "previous week", "prior week", "budget", "target",    "goal",       "forecast",      "plan"};
+  static constexpr std::array<std::string_view, 10> kNames{
+      "average",    "avg",           "mean",        "median",        "last year",
+      "prior year", "previous year", "last period", "previous week", "prior week"};
   return among(kNames, label);
 }
 
@@ -115,12 +123,11 @@ bool says_whether_it_stands(std::string_view header) {
 }
 
 bool is_void(std::string_view header, std::string_view text) {
-  static constexpr std::array<std::string_view, 12> kVoid{"void",      "voided",     "cancelled",   "canceled",
-                                                          "deleted",   "draft",      "rejected",    "declined",
-                                                          "uncounted", "not posted", "not counted", "denied"};
+  static constexpr std::array<std::string_view, 8> kVoid{"void",    "voided", "cancelled", "canceled",
+                                                         "deleted", "draft",  "uncounted", "not posted"};
   static constexpr std::array<std::string_view, 5> kYes{"y", "yes", "true", "1", "x"};
   const auto word = normal_name(text);
-  if (among(kVoid, word)) return true;
+  if (among(kVoid, word) || word == "not counted") return true;
   return !normal_name(header).ends_with("status") && among(kYes, word);
 }
 

@@ -20,7 +20,10 @@ struct LabelledFigures {
 /// or of all others: "All Stores", "Company", "District 1". Any other name where chance cannot explain it.
 [[nodiscard]] std::set<std::string> labels_of_sums(const std::vector<LabelledFigures>& rows);
 
-/// "Average", "Last Year", "Budget": a normal name of a row that states no loss of its own.
+/// "All Stores", "Company": a normal name of several together.
+[[nodiscard]] bool names_several(std::string_view label);
+
+/// "Average", "Last Year": a normal name of a row that states no loss of its own.
 [[nodiscard]] bool restates_no_loss(std::string_view label);
 
 /// "Status", "Voided": whether a column may say of its rows that they do not stand.

@@ -20,8 +20,9 @@ TEST(SumRows, WhatAddsUpOthersIsNoStore) {
   EXPECT_EQ(losses_of(header + stores), "16/8/8/0/8");
   EXPECT_EQ(losses_of(header + stores + "All Stores,8,8\n"), "16/8/8/0/8");
   EXPECT_EQ(losses_of(header + "Company,8,8\n" + stores), "16/8/8/0/8");
-  EXPECT_EQ(losses_of(header + "101,3,2\n102,1,5\nDistrict 1,4,7\n103,4,1\n104,2,2\nDistrict 2,6,3\nCompany,10,10\n"),
-            "20/10/10/0/10");
+  EXPECT_EQ(losses_of(header + "101,31,22\n102,12,53\nDistrict 1,43,75\n103,44,11\n104,23,22\nDistrict 2,67,33\n"
+                               "Company,110,108\n"),
+            "218/110/108/0/108");
   EXPECT_EQ(losses_of(header + stores + "Total,8,8\nAverage,2.67,2.67\nLast Year,9,7\n"), "16/8/8/0/8");
   EXPECT_EQ(losses_of(header + stores + "Northwest Foods,8,8\n"), "32/16/16/0/16") << "small sums are chance";
   EXPECT_EQ(losses_of(header + "101,31.5,20.25\n102,11,52.75\n103,40.25,18.5\nNorthwest Foods,82.75,91.5\n"),
@@ -31,6 +32,9 @@ TEST(SumRows, WhatAddsUpOthersIsNoStore) {
 /// A name alone proves nothing.
 TEST(SumRows, AStoreMayBeCalledLikeADistrict) {
   EXPECT_EQ(losses_of("Store,Spoilage Units,Shrink Units\nDistrict 9,3,2\nAll Saints,1,5\nTown,4,1\n"), "16/8/8/0/8");
+  EXPECT_EQ(losses_of("Location,Shrink Units\nLobby,1\nFloor 2,1\nGroup Room,2\nGarage,4\nGym,3\n"), "11/0/11/0/11");
+  EXPECT_EQ(losses_of("Customer,Spoilage Units,Shrink Units\nTarget,3,2\nBudget,1,5\nAll Saints,4,7\n"),
+            "22/8/14/0/14");
   const auto row = [](const char* label, int64_t a, int64_t b) { return LabelledFigures{label, {a, b}}; };
   EXPECT_TRUE(labels_of_sums({}).empty());
   EXPECT_TRUE(labels_of_sums({row("a", 1, 1), row("all", 1, 1)}).empty()) << "of one row nobody needs the sum";

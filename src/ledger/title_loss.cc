@@ -35,15 +35,14 @@ std::string called_after(std::string loss, const std::vector<std::string>& words
   return loss;
 }
 
-/// A bare "Cost" beside an "Extended Cost" or a "Value" is that of one.
+/// A bare "Cost" beside an "Extended Cost" is that of one.
 bool is_extended_beside(const std::vector<std::string>& header, const std::vector<std::string>& words) {
   if (words.size() != 1 || (words[0] != "cost" && words[0] != "retail" && words[0] != "price")) return false;
   return std::any_of(header.begin(), header.end(), [&](const auto& other) {
     const auto name = normal_name(other);
-    return name == "value" || name == "total value" || name == "amount" || name == "total amount" || name == "total" ||
-           std::any_of(kExtended.begin(), kExtended.end(), [&](auto word) {
-             return name == fmt::format("{} {}", word, words[0]) || name == fmt::format("{} {}", words[0], word);
-           });
+    return std::any_of(kExtended.begin(), kExtended.end(), [&](auto word) {
+      return name == fmt::format("{} {}", word, words[0]) || name == fmt::format("{} {}", words[0], word);
+    });
   });
 }
 
