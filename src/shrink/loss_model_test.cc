@@ -131,7 +131,8 @@ TEST(LossModel, LosesMoreWhereACountWasAskedForBefore) {
   Asked asked{chain.data.intervals[open], layout.cell[open], 0};
   const double calm = model->rate_mean(chain.data, asked, 6);
   asked.attention = layout.attention[open];
-  EXPECT_NEAR(model->rate_mean(chain.data, asked, 6) / calm, 3, 0.6);
+  EXPECT_NEAR(model->effect[static_cast<size_t>(Level::attention)][1], 3, 0.6);
+  EXPECT_NEAR(model->rate_mean(chain.data, asked, 6) / calm, std::sqrt(3.0), 0.2) << "half of it is told, as a power";
 }
 
 TEST(LossModel, AFlatLevelStaysOut) {
