@@ -1,6 +1,8 @@
 #pragma once
 // Cells of exports as people write them: numbers, dates and yes/no, each read exactly or refused with a reason.
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +27,11 @@ struct CellStyle {
 [[nodiscard]] std::string normal_name(std::string_view text);
 /// Whether a normal name holds `words` as whole words, next to each other.
 [[nodiscard]] bool holds_words(std::string_view name, std::string_view words);
+/// Whether a word is one of a list.
+template <size_t N>
+[[nodiscard]] bool among(const std::array<std::string_view, N>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
 /// Its words, cut at blanks.
 [[nodiscard]] std::vector<std::string> words_of(const std::string& text);
 

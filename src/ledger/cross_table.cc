@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
@@ -152,11 +152,11 @@ std::optional<Across> across(const std::vector<Row>& rows, size_t i, const std::
 /// The loss that a title speaks of, as a column would be called: "Unknown Stock Loss 2025" → "unknown stock loss".
 std::string measure_in(const std::vector<Mapping>& mappings, std::string_view text) {
   std::string best;
-  const auto padded = fmt::format(" {} ", normal_name(text));
+  const auto name = normal_name(text);
   for (const auto& mapping : mappings) {
     for (const auto& [phrase, meaning] : mapping.reasons) {
       if (meaning.reason_class.empty() || meaning.in_text || phrase.size() <= best.size()) continue;
-      if (padded.find(fmt::format(" {} ", phrase)) != std::string::npos) best = phrase;
+      if (holds_words(name, phrase)) best = phrase;
     }
   }
   return best;
@@ -183,8 +183,12 @@ bool compares_or_measures(std::string_view text) {
       "wtd",   "qtd",  "ty",       "ly",      "py",     "year",     "month",   "week",   "period",   "current",
       "prior", "last", "previous", "actual",  "budget", "forecast", "plan",    "target", "variance", "change"};
   const auto words = words_of(normal_name(text));
-  return std::any_of(words.begin(), words.end(),
-                     [](const auto& word) { return std::find(kWords.begin(), kWords.end(), word) != kWords.end(); });
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) { return among(kWords, word); });
+}
+
+/// A name of something, and neither a figure nor a period nor a measure.
+bool may_name_a_place(std::string_view text, const std::vector<Mapping>& mappings) {
+  return !is_number(text) && !period_of(text, "") && !compares_or_measures(text) && measure_in(mappings, text).empty();
 }
 
 /// Names over groups of columns that all have the same names below: "Lakeside" and "Mercy", each over Units and Cost.
@@ -207,8 +211,7 @@ std::optional<Across> groups_across(const std::vector<Row>& rows, size_t i, cons
     if (!text.empty()) {
       if (!name.empty() && !ends()) return std::nullopt;
       name = text;
-      if (is_number(text) || period_of(text, "") || compares_or_measures(text) || !measure_in(mappings, text).empty())
-        return std::nullopt;
+      if (!may_name_a_place(text, mappings)) return std::nullopt;
       if (found.at.empty()) found.first = c;
       if (!is_total_label(text) && !names_several(normal_name(text))) found.at.emplace_back(name, c);
     }
@@ -222,9 +225,7 @@ std::optional<Across> groups_across(const std::vector<Row>& rows, size_t i, cons
   bool stores_down = false;
   for (size_t c = 0; c < found.first; ++c)
     for (const auto& mapping : mappings)
-      if (const auto names = mapping.labels.find("store"); names != mapping.labels.end())
-        stores_down = stores_down || std::find(names->second.begin(), names->second.end(),
-                                               normal_name(cell(below, c))) != names->second.end();
+      stores_down = stores_down || label_is(mapping, "store", normal_name(cell(below, c)));
   found.called = stores_down ? "Category" : "Store";
   return found;
 }
@@ -237,8 +238,7 @@ std::optional<Across> names_across(const std::vector<Row>& rows, size_t i, const
   for (size_t c = 1; c < rows[i].cells.size(); ++c) {
     const auto text = cell(rows[i], c);
     if (text.empty()) continue;
-    if (is_number(text) || period_of(text, "") || compares_or_measures(text) || !measure_in(mappings, text).empty())
-      return std::nullopt;
+    if (!may_name_a_place(text, mappings)) return std::nullopt;
     if (is_total_label(text)) {
       total = c;
     } else {
@@ -248,7 +248,7 @@ std::optional<Across> names_across(const std::vector<Row>& rows, size_t i, const
   if (total == 0) return std::nullopt;
   const auto figure = [&](size_t r, size_t c) {
     const auto number = parse_number(cell(rows[r], c), {}, 4);
-    return number ? static_cast<double>(number->scaled) / 1e4 : 0;
+    return number ? number->scaled : 0;
   };
   size_t named = 0, filled = 0;
   for (size_t r = i + 1; r < rows.size(); ++r) {
@@ -257,9 +257,9 @@ std::optional<Across> names_across(const std::vector<Row>& rows, size_t i, const
     const bool figures = std::all_of(found.at.begin(), found.at.end(), [&](const auto& at) {
       return is_blank(cell(rows[r], at.second)) || is_number(cell(rows[r], at.second));
     });
-    double sum = 0;
+    int64_t sum = 0;
     for (const auto& [name, column] : found.at) sum += figure(r, column);
-    if (!figures || std::abs(sum - figure(r, total)) > 0.015) return std::nullopt;
+    if (!figures || std::llabs(sum - figure(r, total)) > kTotalTolerance) return std::nullopt;
     ++filled;
     named += measure_in(mappings, label).empty() ? 0 : 1;
   }

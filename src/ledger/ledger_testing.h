@@ -89,4 +89,11 @@ inline std::string units_of(const LossReport& report) {
          "/" + text(t.net.units);
 }
 
+/// The same of one report alone.
+inline std::string losses_of(const std::string& text, const std::string& name = "report.csv") {
+  const TestLedger ledger;
+  (void)ledger.take(name, text);
+  return units_of(ledger.report());
+}
+
 }  // namespace shrike

@@ -160,11 +160,6 @@ constexpr std::array<std::string_view, 10> kFillers{"at",  "adj", "adjustment", 
 constexpr std::array<std::string_view, 4> kSumWords{"total", "ext", "extended", "loss"};
 constexpr std::array<std::string_view, 7> kCurrencyWords{"$", "usd", "eur", "gbp", "cad", "aud", "dollars"};
 
-template <size_t N>
-bool among(const std::array<std::string_view, N>& words, const std::string& word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 /// A header that consists of a reason's words and at most measure words: "Spoilage", "Shrink $", "Qty Damaged".
 std::optional<WideColumn> wide_reason(const Mapping& mapping, const std::string& header) {
   WideColumn wide;

@@ -218,11 +218,6 @@ class SheetReader {
     return place;
   }
 
-  static size_t filled(const Row& row) {
-    return static_cast<size_t>(
-        std::count_if(row.cells.begin(), row.cells.end(), [](const auto& cell) { return !trimmed(cell).empty(); }));
-  }
-
   [[nodiscard]] std::string describe(const Row& row) const {
     std::string names;
     for (const auto& cell : row.cells) {
@@ -355,8 +350,8 @@ class SheetReader {
     static constexpr std::array<std::string_view, 4> kChanges{"adjustment", "adjustments", "change", "delta"};
     auto* qty = columns_of("qty");
     if (qty == nullptr || qty->size() < 2 || table_.rule->kind != "adjustment") return;
-    const auto change = std::find_if(qty->begin() + 1, qty->end(), [&](const auto& columns) {
-      return std::find(kChanges.begin(), kChanges.end(), normal_name(header_.cells[columns.front()])) != kChanges.end();
+    const auto change = std::find_if(qty->begin() + 1, qty->end(), [&](const std::vector<size_t>& columns) {
+      return among(kChanges, normal_name(header_.cells[columns.front()]));
     });
     if (change == qty->end() || is_money(rows, change->front())) return;
     int64_t losses = 0;
@@ -1210,8 +1205,7 @@ class SheetReader {
     text = trimmed(text);
     if (text == "+" || text == "-") return text == "+" ? 1 : -1;
     const auto word = normal_name(text);
-    if (std::find(kUp.begin(), kUp.end(), word) != kUp.end()) return 1;
-    return std::find(kDown.begin(), kDown.end(), word) != kDown.end() ? -1 : 0;
+    return among(kUp, word) ? 1 : among(kDown, word) ? -1 : 0;
   }
 
   /// +1 in, -1 out, 0 not said: SAP's S and H, and what others write.

@@ -34,12 +34,6 @@ std::optional<Period> days_after_words(std::string_view text, const CellStyle& s
   return std::nullopt;
 }
 
-bool label_is(const Mapping& general, const char* group, const std::string& name) {
-  const auto found = general.labels.find(group);
-  return found != general.labels.end() &&
-         std::find(found->second.begin(), found->second.end(), name) != found->second.end();
-}
-
 struct Labelled {
   std::string label;  ///< normal name
   std::string value;
@@ -159,6 +153,12 @@ void read_facts(std::span<const Row> rows, const Mapping& general, const CellSty
       if (period && period->from != period->to) facts.period = period;
     }
   }
+}
+
+bool label_is(const Mapping& mapping, const char* group, const std::string& name) {
+  const auto found = mapping.labels.find(group);
+  return found != mapping.labels.end() &&
+         std::find(found->second.begin(), found->second.end(), name) != found->second.end();
 }
 
 bool is_pseudonym(std::string_view name) { return name.starts_with(kPseudonym); }

@@ -46,6 +46,9 @@ struct ReportFacts {
 /// Reads the rows above a header (or a row between two sections) on top of what is known already.
 void read_facts(std::span<const Row> rows, const Mapping& general, const CellStyle& style, ReportFacts& facts);
 
+/// Whether a normal name is one of the labels that a mapping lists for `group`: "site" for a store.
+[[nodiscard]] bool label_is(const Mapping& mapping, const char* group, const std::string& name);
+
 /// "account-" and eight hexadecimal digits: tells accounts apart without keeping their names.
 [[nodiscard]] std::string pseudonym(std::string_view name);
 [[nodiscard]] bool is_pseudonym(std::string_view name);

@@ -12,11 +12,6 @@ namespace {
 
 constexpr size_t kHeaderRows = 60;  ///< the header is looked for so far down
 
-size_t filled(const Row& row) {
-  return static_cast<size_t>(
-      std::count_if(row.cells.begin(), row.cells.end(), [](const auto& cell) { return !trimmed(cell).empty(); }));
-}
-
 /// The loss that a heading names and nothing else: "Spoilage", "Reason: Shrink", "Shrink Report".
 std::string reason_of(const Row& row, const std::vector<Mapping>& mappings) {
   if (filled(row) == 0 || filled(row) > 2) return {};
@@ -40,7 +35,7 @@ bool begins_another(const Row& row) {
       "transfers", "transfer", "orders",     "opening",  "closing",  "invoices", "purchase", "delivery"};
   for (const auto& cell : row.cells)
     for (const auto& word : words_of(normal_name(cell)))
-      if (std::find(kOthers.begin(), kOthers.end(), word) != kOthers.end()) return true;
+      if (among(kOthers, word)) return true;
   return false;
 }
 
@@ -59,17 +54,18 @@ bool lacks_a_reason(const Row& header, const std::vector<Mapping>& mappings, con
 
 std::vector<Row> with_reasons_of_sections(const std::vector<Row>& rows, const std::vector<Mapping>& mappings,
                                           const std::string& place) {
+  // Most sheets have none: they are told before anything is recognised.
+  if (std::count_if(rows.begin(), rows.end(), [&](const Row& row) { return !reason_of(row, mappings).empty(); }) < 2)
+    return {};
   size_t header = 0;
   while (header < std::min(rows.size(), kHeaderRows) && !lacks_a_reason(rows[header], mappings, place)) ++header;
   if (header >= std::min(rows.size(), kHeaderRows)) return {};
   const auto& names = rows[header].cells;
   std::vector<Row> out;
   std::string reason;
-  size_t headings = 0;
   for (size_t r = 0; r < rows.size(); ++r) {
     if (auto named = reason_of(rows[r], mappings); !named.empty()) {
       reason = std::move(named);
-      ++headings;
       continue;
     }
     if (filled(rows[r]) == 1 && begins_another(rows[r])) return {};
@@ -92,7 +88,7 @@ std::vector<Row> with_reasons_of_sections(const std::vector<Row>& rows, const st
     row.cells.resize(std::max(row.cells.size(), names.size()));
     row.cells.emplace_back(r == header ? "Reason" : reason);
   }
-  return headings >= 2 ? out : std::vector<Row>();
+  return out;
 }
 
 }  // namespace shrike

@@ -1,5 +1,6 @@
 #include "ledger/rows.h"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <fstream>
@@ -94,6 +95,11 @@ constexpr std::array<Magic, 8> kForeign{{{"\x1F\x8B", "a gzip archive: unpack it
                                          {"<!DOCTYPE html", "a web page: export the report as CSV or XLSX"}}};
 
 }  // namespace
+
+size_t filled(const Row& row) {
+  return static_cast<size_t>(
+      std::count_if(row.cells.begin(), row.cells.end(), [](const auto& cell) { return !trimmed(cell).empty(); }));
+}
 
 Result<FileFormat> format_of(const std::filesystem::path& file) {
   std::error_code error;

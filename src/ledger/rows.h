@@ -17,6 +17,9 @@ struct Row {
   std::vector<std::string> cells;
 };
 
+/// Cells that hold something.
+[[nodiscard]] size_t filled(const Row& row);
+
 /// Something about a file that its reader had to mend, with how often.
 struct Note {
   std::string code;     ///< one word for programs

@@ -16,13 +16,6 @@ bool noted(const SheetReport& sheet, const std::string& code) {
   return std::any_of(sheet.notes.begin(), sheet.notes.end(), [&](const Note& note) { return note.code == code; });
 }
 
-/// written off/spoilage/usl/gain/net, in units, of one report alone.
-std::string losses_of(const std::string& text) {
-  const TestLedger ledger;
-  (void)ledger.take("report.csv", text);
-  return units_of(ledger.report());
-}
-
 /// A material document list as SAP prints it: pipes, rules of dashes, page headers, minus behind, subtotals with stars.
 TEST(Strangers, SapListWithPageHeadersAndStars) {
   const TestLedger ledger;

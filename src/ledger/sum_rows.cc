@@ -7,18 +7,13 @@
 #include <map>
 
 #include "ledger/cells.h"
+#include "ledger/totals.h"
 
 namespace shrike {
 namespace {
 
-constexpr int64_t kTolerance = 150;  ///< a cent and a half: reports add up rounded rows
-constexpr double kSure = 6;          ///< a million to one
-constexpr double kLikely = 3;        ///< what is called a district, and adds up those above or below it
-
-template <size_t N>
-bool among(const std::array<std::string_view, N>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
+constexpr double kSure = 6;    ///< a million to one
+constexpr double kLikely = 3;  ///< what is called a district, and adds up those above or below it
 
 /// Names that some of many together may have, and one alone too.
 bool names_some(std::string_view label) {
@@ -45,7 +40,7 @@ struct Sum {
     for (size_t c = 0; c < figures.size(); ++c) {
       if (!row.figures[c]) continue;
       any = any || *row.figures[c] != 0;
-      if (std::llabs(figures[c] - *row.figures[c]) > kTolerance) return false;
+      if (std::llabs(figures[c] - *row.figures[c]) > kTotalTolerance) return false;
     }
     return any && rows >= 2;
   }
@@ -66,8 +61,11 @@ double evidence(const LabelledFigures& row) {
 
 std::set<std::string> labels_of_sums(const std::vector<LabelledFigures>& rows) {
   const size_t columns = rows.empty() ? 0 : rows.front().figures.size();
+  const auto stands_for_others = [](const LabelledFigures& row) {
+    return names_several(row.label) || names_some(row.label);
+  };
   const auto is_member = [&](const LabelledFigures& row) {
-    return !names_several(row.label) && !names_some(row.label) && !restates_no_loss(row.label);
+    return !stands_for_others(row) && !restates_no_loss(row.label);
   };
   Sum all(columns);
   for (const auto& row : rows)
@@ -76,15 +74,17 @@ std::set<std::string> labels_of_sums(const std::vector<LabelledFigures>& rows) {
   Sum above(columns);
   for (size_t i = 0; i < rows.size(); ++i) {
     const auto& row = rows[i];
-    if (!names_several(row.label) && !names_some(row.label)) {
-      if (is_member(row)) above.add(row);
+    if (!stands_for_others(row)) {
+      if (!is_member(row)) continue;
+      above.add(row);
+      if (evidence(row) < kSure) continue;
       Sum others = all;
       others.add(row, -1);
-      if (is_member(row) && evidence(row) >= kSure && others.is(row)) ++told[row.label].first;
+      if (others.is(row)) ++told[row.label].first;
       continue;
     }
     Sum below(columns);
-    for (size_t k = i + 1; k < rows.size() && !names_several(rows[k].label) && !names_some(rows[k].label); ++k)
+    for (size_t k = i + 1; k < rows.size() && !stands_for_others(rows[k]); ++k)
       if (is_member(rows[k])) below.add(rows[k]);
     const bool sure = names_several(row.label) || evidence(row) >= kLikely;
     const bool is_sum = sure && (all.is(row) || above.is(row) || below.is(row));

@@ -7,12 +7,6 @@
 namespace shrike {
 namespace {
 
-std::string losses_of(const std::string& text) {
-  const TestLedger ledger;
-  (void)ledger.take("report.csv", text);
-  return units_of(ledger.report());
-}
-
 /// Rows that add up others have any name: it is their figures that show it, or chance could not.
 TEST(SumRows, WhatAddsUpOthersIsNoStore) {
   const std::string header = "Store,Spoilage Units,Shrink Units\n";

@@ -23,11 +23,6 @@ constexpr std::array<std::string_view, 6> kQuantities{"qty", "quantity", "units"
 constexpr std::array<std::string_view, 14> kMeasures{"cost", "cogs",     "retail", "price", "value",   "amount", "amt",
                                                      "$",    "extended", "ext",    "total", "dollars", "at",     "of"};
 
-template <size_t N>
-bool among(const std::array<std::string_view, N>& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 /// "Total Cost" after a spoilage: "spoilage cost".
 std::string called_after(std::string loss, const std::vector<std::string>& words) {
   for (const auto& word : words)

@@ -10,7 +10,6 @@ namespace {
 
 constexpr size_t kMarksMax = 2048;
 constexpr int64_t kScale = 10'000;
-constexpr int64_t kTolerance = kScale / 100 + kScale / 200;  ///< a cent and a half: reports add up rounded rows
 
 }  // namespace
 
@@ -42,7 +41,7 @@ bool Totals::matches(const Values& values, const std::vector<int64_t>& since) co
   for (size_t i = 0; i < values.size(); ++i) {
     if (!values[i]) continue;
     any = true;
-    if (std::llabs(sums_[i] - since[i] - *values[i]) > kTolerance) return false;
+    if (std::llabs(sums_[i] - since[i] - *values[i]) > kTotalTolerance) return false;
   }
   return any;
 }
@@ -56,7 +55,7 @@ void Totals::settle(int64_t row, const Values& values) {
   ++report_.unreconciled;
   const auto& since = marks_.back();
   for (size_t i = 0; i < values.size() && report_.mismatches.size() < 20; ++i) {
-    if (!values[i] || std::llabs(sums_[i] - since[i] - *values[i]) <= kTolerance) continue;
+    if (!values[i] || std::llabs(sums_[i] - since[i] - *values[i]) <= kTotalTolerance) continue;
     report_.mismatches.push_back(
         {row, i, static_cast<double>(*values[i]) / kScale, static_cast<double>(sums_[i] - since[i]) / kScale});
   }

@@ -9,6 +9,9 @@
 
 namespace shrike {
 
+/// A cent and a half, in ten-thousandths: reports add up rounded rows.
+inline constexpr int64_t kTotalTolerance = 150;
+
 /// Whether a cell calls its row a total: "Total", "Subtotal", "Grand Total:", "Total for Lobby", "Beverages Total".
 [[nodiscard]] bool is_total_label(std::string_view text);
 /// The same, of texts that can be nothing else ("Total", not "Total Raisin Bran").
