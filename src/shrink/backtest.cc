@@ -42,7 +42,8 @@ std::vector<uint32_t> next_counts(const LossData& data, const Layout& layout, do
 Result<Predictions> predict(const LossData& data, const Layout& layout, const Nowcaster& nowcaster,
                             const std::vector<uint32_t>& which, View view, int threads) {
   Predictions out = sized(data, which);
-  for (auto* column : {&out.pit, &out.low, &out.median, &out.high, &out.log_probability}) column->resize(which.size());
+  for (auto* column : {&out.loss, &out.pit, &out.low, &out.median, &out.high, &out.log_probability})
+    column->resize(which.size());
   const auto asked = asked_of(data, layout, which);
   TRY(const auto parts, nowcaster.parts(data, asked, view, threads));
   for_blocks(which.size(), 256, threads, [&](size_t begin, size_t end, size_t) {
@@ -51,6 +52,7 @@ Result<Predictions> predict(const LossData& data, const Layout& layout, const No
       const Spread spread = spread_of(parts[k]);
       const Outlook outlook = nowcaster.outlook(parts[k], spread, x, view);
       out.mean[k] = outlook.mean;
+      out.loss[k] = std::max(0.0, spread.loss_found() - static_cast<double>(x.uom_gap));
       out.low[k] = outlook.low;
       out.median[k] = outlook.median;
       out.high[k] = outlook.high;

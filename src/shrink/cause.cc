@@ -8,15 +8,14 @@
 
 #include "shrink/delivery_path.h"
 #include "shrink/numeric.h"
+#include "shrink/ordinary_loss.h"
 #include "shrink/parallel.h"
+#include "shrink/siblings.h"
 
 namespace shrike {
 namespace {
 
-constexpr double kLossSize = 5;     // negative binomial size of losses about their expected mean …
-constexpr double kLossClump = 1.4;  // … and their variance over it besides: units leave in groups
-constexpr double kStray = 2e-3;     // chance of a difference that none of the traces knows
-constexpr double kStrayScale = 6;   // units
+constexpr double kLossSize = 5;  // negative binomial size of losses about their expected mean
 constexpr int kErrorMax = kCountErrorMax;
 constexpr double kErrorMore = 0.3;  // of the counts that are off, by two
 constexpr int kRounds = 12;
@@ -26,19 +25,13 @@ constexpr double kPriorLoss = 2;                // units of a product, before it
 constexpr double kPathSize = 3;                 // Gamma shape of an interval's losses about their expected mean
 constexpr double kPriorDays = 60;               // of a cell's usual sales that weigh as much as an interval's own
 constexpr size_t kPathsAtOnce = 64;
-constexpr int kMixedMax = 30;
+constexpr double kSiblingLead = 0.3;    // probability from which a pair is listed
 constexpr double kUnderRecorded = 0.6;  // recorded over usual spoilage below which a store is listed
 constexpr size_t kLeadsMax = 500;
 
 size_t at(Cause cause) { return static_cast<size_t>(cause); }
 
-/// P(V = x) of an interval with nothing but ordinary loss and, rarely, something unknown of any size.
-double ordinary(double x, double mean) {
-  const double stray = kStray * std::exp(-std::abs(x) / kStrayScale) / (2 * kStrayScale);
-  const double k = std::round(x);
-  if (k < 0) return stray;
-  return stray + (1 - kStray) * std::exp(nb_log_pmf(k, mean, mean / (kLossClump - 1 + mean / kLossSize)));
-}
+double ordinary(double x, double mean) { return ordinary_loss(x, mean, kLossSize); }
 
 class Explainer {
  public:
@@ -109,120 +102,42 @@ class Explainer {
 
   // ---- siblings ------------------------------------------------------------------------------------------------
 
-  /// What two products of one store lost between two days on which both were counted.
-  struct Segment {
-    double a = 0, b = 0, mean_a = 0, mean_b = 0, sold_a = 0;
-    std::vector<size_t> of_a, of_b;
-  };
-
-  [[nodiscard]] std::vector<Segment> segments(size_t a, size_t b) const {
-    std::vector<Segment> out;
-    size_t i = cell_begin_[a], j = cell_begin_[b];
-    const size_t i_end = cell_begin_[a + 1], j_end = cell_begin_[b + 1];
-    Segment now;
-    while (i < i_end && j < j_end && !data_.intervals[i].open && !data_.intervals[j].open) {
-      const bool take_a = data_.intervals[i].day_to <= data_.intervals[j].day_to;
-      const bool take_b = data_.intervals[j].day_to <= data_.intervals[i].day_to;
-      if (take_a) {
-        now.a += left_[i];
-        now.mean_a += mean_[i];
-        now.sold_a += std::max(0.0F, data_.intervals[i].sold);
-        now.of_a.push_back(i++);
-      }
-      if (take_b) {
-        now.b += left_[j];
-        now.mean_b += mean_[j];
-        now.of_b.push_back(j++);
-      }
-      if (take_a && take_b) {
-        out.push_back(std::move(now));
-        now = {};
-      }
-    }
+  [[nodiscard]] std::vector<CellLoss> losses_of(size_t cell) const {
+    std::vector<CellLoss> out;
+    for (size_t i = cell_begin_[cell]; i < cell_begin_[cell + 1] && !data_.intervals[i].open; ++i)
+      out.push_back({i, data_.intervals[i].day_to, left_[i], mean_[i], data_.intervals[i].sold});
     return out;
   }
 
-  struct Mixed {
-    double log_odds = -1e9;
-    std::vector<double> units;  ///< by segment: expected, given that the pair is mixed up
-    std::vector<Segment> segments;
-  };
-
-  /// Likelihood that `a` is sold and `b` is scanned, against that they have nothing to do with each other.
-  [[nodiscard]] Mixed mixed(size_t a, size_t b) const {
-    Mixed best;
-    auto parts = segments(a, b);
-    double all = 0, weights = 0;
-    std::vector<double> units(parts.size(), 0);
-    for (double rate : {0.01, 0.02, 0.04, 0.08, 0.16}) {
-      double log_ratio = 0;
-      std::vector<double> mean(parts.size(), 0);
-      for (size_t k = 0; k < parts.size(); ++k) {
-        const Segment& s = parts[k];
-        const double none = ordinary(s.a, s.mean_a) * ordinary(s.b, s.mean_b);
-        double sum = 0, moment = 0, poisson = std::exp(-rate * s.sold_a);
-        for (int m = 0; m <= kMixedMax; ++m) {
-          const double p = poisson * ordinary(s.a - m, s.mean_a) * ordinary(s.b + m, s.mean_b);
-          sum += p;
-          moment += p * m;
-          poisson *= rate * s.sold_a / (m + 1);
-        }
-        log_ratio += std::log(std::max(sum, 1e-300) / std::max(none, 1e-300));
-        mean[k] = sum > 0 ? moment / sum : 0;
-      }
-      const double weight = std::exp(std::min(log_ratio, 600.0));
-      all += weight / 5;
-      weights += weight;
-      for (size_t k = 0; k < parts.size(); ++k) units[k] += weight * mean[k];
-    }
-    for (double& u : units) u /= std::max(weights, 1e-300);
-    best.log_odds = std::log(std::max(all, 1e-300));
-    best.units = std::move(units);
-    best.segments = std::move(parts);
-    return best;
-  }
-
   void find_siblings() {
-    std::map<std::pair<int, int>, std::vector<size_t>> by_group;  // (store, group) → cells
-    for (size_t c = 0; c + 1 < cell_begin_.size(); ++c) {
-      const int group = data_.products[static_cast<size_t>(layout_.cell_product[c])].group;
-      if (group >= 0) by_group[{layout_.cell_store[c], group}].push_back(c);
+    struct Pair {
+      size_t a, b;
+      std::vector<SharedSpan> spans;
+    };
+    std::vector<Pair> pairs;
+    std::vector<MixUp> mixed;
+    for (const auto& [a, b] : sibling_pairs(data_, layout_, 0, cell_begin_.size() - 1)) {
+      auto spans = shared_spans(losses_of(a), losses_of(b));
+      if (spans.empty()) continue;
+      mixed.push_back(weigh_mix_up(spans, kLossSize));
+      pairs.push_back({a, b, std::move(spans)});
     }
-    std::vector<std::tuple<size_t, size_t, Mixed>> found;
-    for (const auto& [key, cells] : by_group) {
-      for (size_t a : cells) {
-        for (size_t b : cells) {
-          if (a == b) continue;
-          auto m = mixed(a, b);
-          if (!m.segments.empty()) found.emplace_back(a, b, std::move(m));
-        }
+    const auto shares = shares_mixed_up(mixed, mixed.size());
+    for (size_t n = 0; n < pairs.size(); ++n) {
+      const auto& [a, b, spans] = pairs[n];
+      const auto belief = believe(mixed[n], shares);
+      if (belief.probability < kSiblingLead) continue;
+      SiblingLead lead{layout_.cell_store[a], layout_.cell_product[a], layout_.cell_product[b], 0, belief.probability};
+      for (size_t k = 0; k < spans.size(); ++k) {
+        const double units = belief.probability * belief.units[k];
+        lead.units += units;
+        give(spans[k].of_a, units, Cause::sibling);
+        give(spans[k].of_b, -units, Cause::sibling);
       }
-    }
-    double prior = 0.05;  // of an ordered pair
-    for (int round = 0; round < 10; ++round) {
-      double sum = 1;
-      for (const auto& [a, b, m] : found) sum += 1 / (1 + (1 - prior) / prior * std::exp(-m.log_odds));
-      prior = std::clamp(sum / (static_cast<double>(found.size()) + 20), 1e-4, 0.3);
-    }
-    for (auto& [a, b, m] : found) {
-      const double p = 1 / (1 + (1 - prior) / prior * std::exp(-m.log_odds));
-      if (p < 0.3) continue;
-      take_siblings(a, b, m, p);
+      out_.siblings.push_back(lead);
     }
     std::stable_sort(out_.siblings.begin(), out_.siblings.end(),
                      [](const SiblingLead& x, const SiblingLead& y) { return x.units > y.units; });
-  }
-
-  void take_siblings(size_t a, size_t b, const Mixed& m, double p) {
-    SiblingLead lead{layout_.cell_store[a], layout_.cell_product[a], layout_.cell_product[b], 0, p};
-    for (size_t k = 0; k < m.segments.size(); ++k) {
-      const Segment& s = m.segments[k];
-      const double units = p * m.units[k];
-      lead.units += units;
-      give(s.of_a, units, Cause::sibling);
-      give(s.of_b, -units, Cause::sibling);
-    }
-    out_.siblings.push_back(lead);
   }
 
   /// Units to intervals by what they sold, so that they leave what is still to be explained.

@@ -55,6 +55,9 @@ struct FitOptions {
   std::vector<uint8_t> held_out;                               ///< where 1, an interval is left out; empty: none
   int threads = 1;
   int rounds = 20;
+  /// What siblings are scanned as each other is told apart from the rest, and expected of them from then on. Expected
+  /// losses may then be below nothing.
+  bool siblings = false;
   /// Levels whose multipliers stay at 1: a comparison of stores must not know the stores.
   std::array<bool, kLevels> flat{};
 };
@@ -68,6 +71,9 @@ struct LossModel {
   std::array<std::vector<float>, kLevels> effect;
   std::vector<float> cell_sales_rate;               ///< units a day, shrunk towards product × store
   std::vector<float> cell_expected, cell_observed;  ///< by cell: ΣM and ΣV, what its posterior rests on
+  /// By cell: units a day that go out as another product of its group is scanned (above nothing) or that it is scanned
+  /// for (below); empty where that was not asked.
+  std::vector<float> cell_mixed_up;
   size_t intervals = 0;
   double last_day = 0;
 
@@ -76,6 +82,8 @@ struct LossModel {
   [[nodiscard]] double rate_mean(const LossData& data, const Layout& layout, size_t interval) const;
   /// The same of any interval of a cell, also one that is still to come.
   [[nodiscard]] double rate_mean(const LossData& data, const Asked& asked, int categories) const;
+  /// Of that, what comes of scans of a sibling.
+  [[nodiscard]] double mixed_up(const Asked& asked) const;
   /// Units a day that a cell sells.
   [[nodiscard]] double sales_rate(int cell) const { return cell_sales_rate[static_cast<size_t>(cell)]; }
 };

@@ -61,7 +61,7 @@ Score score(const std::string& predictor, const Predictions& x) {
     out.mae += std::abs(error) / n;
     out.rmse += error * error / n;
     out.cost_mae += std::abs(error) * cost / n;
-    out.deviance += nb_deviance(std::max(0.0, x.seen[i]), x.mean[i]) / n;
+    out.deviance += nb_deviance(std::max(0.0, x.seen[i]), x.loss.empty() ? x.mean[i] : x.loss[i]) / n;
     seen += x.seen[i];
     said += x.mean[i];
     money[i] = x.seen[i] * cost;

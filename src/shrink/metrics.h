@@ -13,7 +13,8 @@ struct Predictions {
   std::vector<double> mean;  ///< expected V
   std::vector<double> unit_cost;
   // Of predictors with a distribution; empty for the others.
-  std::vector<double> pit;  ///< randomised probability integral transform, uniform where the spread is right
+  std::vector<double> loss;  ///< expected max(V, 0): more than `mean`, for a count may show a gain
+  std::vector<double> pit;   ///< randomised probability integral transform, uniform where the spread is right
   std::vector<double> low, median, high;  ///< 5 %, 50 %, 95 %
   std::vector<double> log_probability;    ///< ln P(V = seen)
 };

@@ -20,6 +20,7 @@ constexpr size_t kScaleCountsMin = 200;  // fewer full counts than this are scal
 constexpr size_t kSpreadSample = 5000;   // counts that the spread's two numbers are fitted on
 constexpr double kTailSize = 1.2;        // of the loss distribution whose tail is the prior of an empty shelf
 constexpr double kEmptyMax = 0.97;
+constexpr double kLeastMean = 0.01;  // units that an interval is expected to lose at least, gains put back
 constexpr size_t kBlock = 256;
 constexpr size_t kRowsAtOnce = 65536;      // shown to a challenger: bounds their memory
 constexpr size_t kSpeakerCountsMin = 100;  // fewer say less of a challenger's spread than the baseline's does
@@ -74,8 +75,10 @@ SpreadParts Nowcaster::parts(const LossData& data, const Asked& asked, View view
   const Interval& x = known.interval;
   const Product& product = data.products[static_cast<size_t>(x.product)];
   SpreadParts out;
-  const double net = net_.rate_mean(data, known, categories_);
+  const double mixed_up = net_.mixed_up(known), net = net_.rate_mean(data, known, categories_) - mixed_up;
   out.gain_mean = gain_.intervals > 0 ? gain_.rate_mean(data, known, categories_) : 0;
+  // Scanned for its sibling: more comes than goes.
+  if (net + mixed_up < 0) out.gain_mean = std::max(out.gain_mean, kLeastMean - net - mixed_up);
   if (product.pack >= 2) {
     const double cases = std::max(0.0, static_cast<double>(x.received)) / product.pack;
     out.step_chance = std::min(0.5, cases * missing_case(product.vendor));
@@ -84,8 +87,10 @@ SpreadParts Nowcaster::parts(const LossData& data, const Asked& asked, View view
   out.book = std::max(0.0, std::round(static_cast<double>(x.book_to) + x.uom_gap));
   NbBelow left{0, net + out.gain_mean};  // what is lost where something is left
   if (view == View::nowcast && out.book >= 1) left = lost_below(net + out.gain_mean, out.book);
-  const double kept = net * left.mean / (net + out.gain_mean), step = out.step_chance * out.step_units;
-  out.loss_mean = factor * (std::max(0.05 * kept, calibration.scale[0] * kept + out.gain_mean - step) + 1e-4);
+  // How often a sibling is scanned is known by its rate; only what else is lost may be the whole shelf.
+  const double kept = net * left.mean / (net + out.gain_mean) + mixed_up, step = out.step_chance * out.step_units;
+  out.loss_mean =
+      factor * (std::max(0.05 * std::max(0.0, kept), calibration.scale[0] * kept + out.gain_mean - step) + 1e-4);
   const auto c = static_cast<size_t>(asked.cell);
   const double shape =
       net_.alpha[static_cast<size_t>(Level::cell)] + std::max(0.0F, net_.cell_observed[c]) / net_.dispersion;
@@ -185,7 +190,9 @@ Outlook Nowcaster::outlook(const SpreadParts& parts, const Spread& spread, const
 class NowcastFit {
  public:
   NowcastFit(const LossData& data, const Layout& layout, const FitOptions& options, const Speaker& speaker)
-      : data_(data), layout_(layout), options_(options), speaker_(speaker) {}
+      : data_(data), layout_(layout), options_(options), speaker_(speaker) {
+    options_.siblings = true;
+  }
 
   Result<Nowcaster> run() {
     out_.categories_ = static_cast<int>(std::max<size_t>(1, data_.categories.size()));
@@ -209,6 +216,7 @@ class NowcastFit {
  private:
   static FitOptions gain_options(FitOptions options) {
     options.side = Side::gain;
+    options.siblings = false;
     options.rounds = std::max(4, options.rounds / 2);
     return options;
   }
@@ -429,7 +437,7 @@ class NowcastFit {
     cases[v] += n;
     const double y = std::round(target(x));
     if (y < product.pack || y >= x.book_to + x.uom_gap) return;  // all gone: that is no case missing
-    const double mean = out_.net_.rate_mean(data_, layout_, s.interval) + 0.01;
+    const double mean = std::max(0.0, out_.net_.rate_mean(data_, layout_, s.interval)) + kLeastMean;
     const double chance = std::min(0.5, n * rate[v]);
     const double with = std::log(chance) + nb_log_pmf(y - product.pack, mean, 1.5);
     const double without = std::log(1 - chance) + nb_log_pmf(y, mean, 1.5);
@@ -448,8 +456,8 @@ class NowcastFit {
         const Interval& x = row(s);
         const double book = std::round(static_cast<double>(x.book_to) + x.uom_gap);
         if (s.fold != f || !unprompted(x.kind) || book < 1) continue;
-        const double mean =
-            out_.net_.rate_mean(data_, layout_, s.interval) + out_.gain_.rate_mean(data_, layout_, s.interval);
+        const double mean = std::max(kLeastMean, out_.net_.rate_mean(data_, layout_, s.interval) +
+                                                     out_.gain_.rate_mean(data_, layout_, s.interval));
         rows.push_back(
             {empty_prior(lost_below(mean, book).tail),
              std::min(30.0, out_.net_.sales_rate(layout_.cell[s.interval]) * static_cast<double>(x.quiet_days)),
@@ -643,7 +651,7 @@ class NowcastFit {
 
   const LossData& data_;
   const Layout& layout_;
-  const FitOptions& options_;
+  FitOptions options_;
   const Speaker& speaker_;
   bool speaking_ = false;
   std::vector<LossModel> fold_nets_, fold_gains_;

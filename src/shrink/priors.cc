@@ -101,10 +101,12 @@ class PriorsRun {
     const Interval& x = ahead.interval;
     const auto p = static_cast<size_t>(x.product);
     // Theft-like: what is lost beyond cases that never came and goods that spoil. Gains are scans and counts gone
-    // wrong, not theft undone: those of the same product are taken off.
-    const double lost = std::max(0.0, parts.loss_mean - parts.gain_mean) / kAhead, theft = lost * (1 - share_[p]);
+    // wrong, not theft undone: those of the same product are taken off, and what goes
+    // out as its sibling is scanned.
     const auto cell = static_cast<size_t>(ahead.cell);
     const LossModel& model = nowcaster_.model();
+    const double lost = std::max(0.0, parts.loss_mean - parts.gain_mean - model.mixed_up(ahead)) / kAhead;
+    const double theft = lost * (1 - share_[p]);
     const double shape = model.alpha[static_cast<size_t>(Level::cell)] +
                          std::max(0.0F, model.cell_observed[cell]) / std::max(1.0, model.dispersion);
     const double variance = theft * theft / shape + std::pow(lost * share_error_[p], 2);

@@ -90,24 +90,30 @@ void add_view_gates(std::vector<Gate>& gates, const std::string& view, const Sco
   gates.push_back(within(view + ": coverage of 90 %, worst decile", worst_decile(eb), 0.90, 0.05));
 }
 
-/// Deviance of what was planted, as the power of it that suits the counts best, and with the share of it that full
-/// counts find of goods suspected never, once, twice or more: a theft that is seen ends an interval, so that full
-/// counts find less than was planted, and most so where much was or somebody looks. A forecast that errs less than this
-/// has seen what it must not.
+/// Deviance of what was planted, as the power of it that suits the counts best, no less than what suits them (where
+/// more is scanned than was taken the planted mean is a gain, and still a loss may be found), and with the share of it
+/// that full counts find of goods suspected never, once, twice or more: a theft that is seen ends an interval, so that
+/// full counts find less than was planted, and most so where much was or somebody looks. A forecast that errs less than
+/// this has seen what it must not.
 double noise_floor(const Predictions& counted, const std::vector<double>& planted,
                    const std::vector<uint8_t>& attention) {
   Predictions floor = counted;
-  auto deviance_at = [&](double power) {
+  auto deviance_at = [&](double power, double least) {
     std::array<double, 256> seen{}, said{};
     for (size_t k = 0; k < planted.size(); ++k) {
-      floor.mean[k] = std::pow(std::max(planted[k], 1e-3), power);
+      floor.mean[k] = std::pow(std::max(planted[k], least), power);
       seen[attention[k]] += counted.seen[k];
       said[attention[k]] += floor.mean[k];
     }
     for (size_t k = 0; k < planted.size(); ++k) floor.mean[k] *= std::max(1.0, seen[attention[k]]) / said[attention[k]];
     return score("planted", floor).deviance;
   };
-  return deviance_at(golden_max([&](double power) { return -deviance_at(power); }, 0.5, 1.3, 16));
+  double best = std::numeric_limits<double>::infinity();
+  for (const double least : {0.001, 0.01, 0.03, 0.1}) {
+    const double power = golden_max([&](double x) { return -deviance_at(x, least); }, 0.5, 1.3, 16);
+    best = std::min(best, deviance_at(power, least));
+  }
+  return best;
 }
 
 double mean_of_learnt(const LossData& data, const FitOptions& learnt) {
