@@ -509,6 +509,17 @@ TEST(Strangers, AChangeComesBeforeALevel) {
 }
 
 /// A number or a trend that is called an adjustment or a change is no quantity.
+/// The plainest summary there is: no product, no store.
+TEST(Strangers, WhatWasLostForEachReasonAndNothingElse) {
+  EXPECT_EQ(losses_of("Reason,Quantity,Amount\nShrinkage,12,144.50\nSpoilage,30,88.10\nDamage,4,20.00\n"),
+            "46/34/12/0/12");
+  EXPECT_EQ(losses_of("Loss Summary\nMay 2024\n\nReason,Quantity,Amount\nShrinkage,12,144.50\nSpoilage,30,88.10\n"
+                      "Total,42,232.60\n"),
+            "42/30/12/0/12");
+  EXPECT_EQ(losses_of("Date,Reason,Units\n2024-05-01,Shrinkage,12\n2024-05-02,Spoilage,30\n2024-05-03,Found,4\n"),
+            "42/30/12/4/8");
+}
+
 TEST(Strangers, AnAdjustmentsNumberIsNoQuantity) {
   EXPECT_EQ(losses_of("Adjustment #,Date,Location,Item,Quantity,Reason\n10452,2024-05-01,Oak,Cola,-3,Spoilage\n10453,"
                       "2024-05-02,Oak,Bar,-2,Shrink\n"),

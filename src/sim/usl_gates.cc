@@ -102,7 +102,7 @@ double noise_floor(const Predictions& counted, const std::vector<double>& plante
     std::array<double, 256> seen{}, said{};
     for (size_t k = 0; k < planted.size(); ++k) {
       floor.mean[k] = std::pow(std::max(planted[k], least), power);
-      seen[attention[k]] += counted.seen[k];
+      seen[attention[k]] += std::max(0.0, counted.seen[k]);
       said[attention[k]] += floor.mean[k];
     }
     for (size_t k = 0; k < planted.size(); ++k) floor.mean[k] *= std::max(1.0, seen[attention[k]]) / said[attention[k]];
