@@ -109,7 +109,7 @@ double noise_floor(const Predictions& counted, const std::vector<double>& plante
     return score("planted", floor).deviance;
   };
   double best = std::numeric_limits<double>::infinity();
-  for (const double least : {0.001, 0.01, 0.03, 0.1}) {
+  for (const double least : {0.001, 0.01, 0.03, 0.1, 0.2, 0.4}) {
     const double power = golden_max([&](double x) { return -deviance_at(x, least); }, 0.5, 1.3, 16);
     best = std::min(best, deviance_at(power, least));
   }
