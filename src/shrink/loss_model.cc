@@ -321,8 +321,8 @@ class Fit {
     std::vector<MixUp> mixed;  ///< of `odd`
   };
 
-  /// Pairs of the cells [begin, end) that may be mixed up. All that was learnt from is one span: its
-  /// counts share the cell's multiplier.
+  /// Pairs of the cells [begin, end) that may be mixed up. All that was learnt from is one span: its counts share the
+  /// cell's multiplier.
   [[nodiscard]] Pairs odd_pairs(size_t begin, size_t end) const {
     Pairs out;
     const double size = std::max(0.1, model_.alpha[static_cast<size_t>(Level::cell)]);

@@ -14,7 +14,7 @@ namespace shrike {
 
 /// What is known of one interval of a cell (product × store).
 struct CellLoss {
-  size_t interval = 0;
+  size_t interval = 0;  ///< the caller's number of it
   double day_to = 0;
   double loss = 0;  ///< V, units
   double mean = 0;  ///< expected if nothing were scanned as something else
@@ -24,7 +24,7 @@ struct CellLoss {
 /// What two products of one store lost between two days on which both were counted.
 struct SharedSpan {
   double a = 0, b = 0, mean_a = 0, mean_b = 0, sold_a = 0;
-  std::vector<size_t> of_a, of_b;  ///< intervals
+  std::vector<size_t> of_a, of_b;  ///< the caller's numbers of their intervals
 };
 [[nodiscard]] std::vector<SharedSpan> shared_spans(std::span<const CellLoss> a, std::span<const CellLoss> b);
 
