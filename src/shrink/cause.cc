@@ -5,6 +5,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <map>
+#include <numeric>
 
 #include "shrink/delivery_path.h"
 #include "shrink/numeric.h"
@@ -110,45 +111,28 @@ class Explainer {
   }
 
   void find_siblings() {
-    struct Pair {
-      size_t a, b;
-      std::vector<SharedSpan> spans;
-    };
-    std::vector<Pair> pairs;
-    std::vector<MixUp> mixed;
-    for (const auto& [a, b] : sibling_pairs(data_, layout_, 0, cell_begin_.size() - 1)) {
-      auto spans = shared_spans(losses_of(a), losses_of(b));
-      if (spans.empty()) continue;
-      mixed.push_back(weigh_mix_up(spans, kLossSize));
-      pairs.push_back({a, b, std::move(spans)});
-    }
-    const auto shares = shares_mixed_up(mixed, mixed.size());
-    for (size_t n = 0; n < pairs.size(); ++n) {
-      const auto& [a, b, spans] = pairs[n];
-      const auto belief = believe(mixed[n], shares);
-      if (belief.probability < kSiblingLead) continue;
-      SiblingLead lead{layout_.cell_store[a], layout_.cell_product[a], layout_.cell_product[b], 0, belief.probability};
-      for (size_t k = 0; k < spans.size(); ++k) {
-        const double units = belief.probability * belief.units[k];
-        lead.units += units;
-        give(spans[k].of_a, units, Cause::sibling);
-        give(spans[k].of_b, -units, Cause::sibling);
-      }
-      out_.siblings.push_back(lead);
+    const WeighBy by{kLossSize};
+    auto pairs = pairs_among(
+        data_, layout_, 0, cell_begin_.size() - 1, [this](size_t cell) { return losses_of(cell); }, by);
+    const std::vector<double> before = left_;
+    const auto beliefs = explain_pairs(pairs, by, kSiblingLead, left_);
+    for (size_t i = 0; i < left_.size(); ++i)
+      out_.units[i][at(Cause::sibling)] = static_cast<float>(before[i] - left_[i]);
+    for (size_t n = 0; n < beliefs.size(); ++n) {
+      const auto& [a, b, spans] = pairs.odd[n];
+      if (beliefs[n].probability < kSiblingLead) continue;
+      const double units = std::accumulate(beliefs[n].units.begin(), beliefs[n].units.end(), 0.0);
+      out_.siblings.push_back({layout_.cell_store[a], layout_.cell_product[a], layout_.cell_product[b],
+                               beliefs[n].probability * units, beliefs[n].probability});
     }
     std::stable_sort(out_.siblings.begin(), out_.siblings.end(),
                      [](const SiblingLead& x, const SiblingLead& y) { return x.units > y.units; });
   }
 
-  /// Units to intervals by what they sold, so that they leave what is still to be explained.
-  void give(const std::vector<size_t>& intervals, double units, Cause cause) {
-    double sold = 0;
-    for (size_t i : intervals) sold += std::max(0.0F, data_.intervals[i].sold) + 0.01;
-    for (size_t i : intervals) {
-      const double part = units * (std::max(0.0F, data_.intervals[i].sold) + 0.01) / sold;
-      out_.units[i][at(cause)] += static_cast<float>(part);
-      left_[i] -= part;
-    }
+  /// Units to an interval: they leave what is still to be explained.
+  void give(size_t interval, double units, Cause cause) {
+    out_.units[interval][at(cause)] += static_cast<float>(units);
+    left_[interval] -= units;
   }
 
   // ---- spoilage ------------------------------------------------------------------------------------------------
@@ -195,7 +179,7 @@ class Explainer {
       const double share = slope + (listed == gap.end() ? 0 : listed->second);
       out_.spoilage_score[i] =
           static_cast<float>(std::clamp(left_[i], 0.2, 1 + usual_[i]) * (0.05 + share) * usual_[i]);
-      give({i}, share * usual_[i], Cause::spoilage);
+      give(i, share * usual_[i], Cause::spoilage);
     }
   }
 
@@ -302,12 +286,12 @@ class Explainer {
     if (units < 1) return;
     double sum = 0;
     for (const auto& c : candidates) sum += c.ratio;
-    give({to}, -p * units, Cause::transfer);
+    give(to, -p * units, Cause::transfer);
     const auto best = std::max_element(candidates.begin(), candidates.end(),
                                        [](const Candidate& a, const Candidate& b) { return a.ratio < b.ratio; });
     for (const auto& c : candidates) {
       const double share = p * c.ratio / sum;
-      if (share > 0.02) give({c.from}, share * units, Cause::transfer);
+      if (share > 0.02) give(c.from, share * units, Cause::transfer);
     }
     const double certain = p * best->ratio / sum;
     if (certain > 0.3)

@@ -209,12 +209,62 @@ void measure_mixes(Comparison& out, const Table& table, const std::vector<double
   }
 }
 
+/// A store's (O/E)^⅓ and its variance by chance.
+struct Standing {
+  size_t store;
+  double y, noise;
+};
+
+struct ChainSpread {
+  double middle = 0, tau2 = 0;
+  double df = 1;  ///< of the t distribution that a store which is nothing special has about them
+};
+
+/// The middle of those stores, and τ² by the method of moments on brought-in z: the spread beyond noise that makes
+/// their mean square what it should be.
+ChainSpread spread_among(const std::vector<Standing>& stores) {
+  ChainSpread out;
+  std::vector<double> values;
+  values.reserve(stores.size());
+  for (const Standing& x : stores) values.push_back(x.y);
+  out.middle = quantile(values, 0.5);
+  auto excess = [&](double tau2) {
+    double sum = 0;
+    for (const Standing& x : stores)
+      sum += std::pow(std::clamp((x.y - out.middle) / std::sqrt(x.noise + tau2), -kCap, kCap), 2);
+    return sum / static_cast<double>(stores.size()) - kCapVariance;
+  };
+  double low = 0, high = 1;
+  for (int i = 0; i < 60 && excess(0) > 0; ++i) (excess(0.5 * (low + high)) > 0 ? low : high) = 0.5 * (low + high);
+  out.tau2 = low;
+  out.df = 0.8 * static_cast<double>(stores.size()) - 1;  // a fifth of them was brought in
+  return out;
+}
+
+/// Holds every store against that spread.
+void find_outliers(Comparison& out, const std::vector<Standing>& judged, const ChainSpread& spread, double rate) {
+  out.store_spread = 3 * std::sqrt(spread.tau2) / std::max(0.1, spread.middle);
+  const boost::math::students_t t(spread.df);
+  std::vector<double> p;
+  for (const Standing& store : judged) {
+    StoreStanding& x = out.stores[store.store];
+    const double sd = std::sqrt(store.noise + spread.tau2);
+    x.z = (store.y - spread.middle) / sd;
+    x.p = boost::math::cdf(boost::math::complement(t, x.z));
+    x.low = std::pow(std::max(0.0, spread.middle - 1.96 * sd), 3);
+    x.high = std::pow(spread.middle + 1.96 * sd, 3);
+    p.push_back(x.p);
+  }
+  const auto found = benjamini_hochberg(p, rate);
+  for (size_t k = 0; k < judged.size(); ++k) out.stores[judged[k].store].outlier = found[k];
+}
+
 /// Each store's (O/E)^⅓ against the chain's spread: noise + τ², τ from z with the outer tenths brought in. The model's
 /// multipliers are Gamma distributed, and the cube root makes a Gamma normal (Wilson & Hilferty 1931); the logarithm
-/// would make it lean left, τ too wide and outliers ordinary.
+/// would make it lean left, τ too wide and outliers ordinary. So would the outliers themselves: those found leave the
+/// spread, and all are looked at again until nothing is added.
 void place_stores(Comparison& out, const Table& table, Cells cells, const CompareOptions& options) {
-  std::vector<double> y(cells.stores, 0), noise(cells.stores, 0);
-  std::vector<size_t> judged;
+  std::vector<Standing> judged;
   for (size_t s = 0; s < cells.stores; ++s) {
     StoreStanding& x = out.stores[s];
     double squares = 0;
@@ -227,47 +277,26 @@ void place_stores(Comparison& out, const Table& table, Cells cells, const Compar
       squares += table.noise[k];
     }
     if (x.expected < options.expected_min) continue;
-    judged.push_back(s);
     x.ratio = x.seen / x.expected;
-    y[s] = std::cbrt(std::max(0.0, x.ratio));
-    noise[s] =
-        std::max(squares, x.expected) / std::pow(3 * x.expected * std::pow(std::cbrt(std::max(0.3, x.ratio)), 2), 2);
+    judged.push_back(
+        {s, std::cbrt(std::max(0.0, x.ratio)),
+         std::max(squares, x.expected) / std::pow(3 * x.expected * std::pow(std::cbrt(std::max(0.3, x.ratio)), 2), 2)});
   }
   if (judged.size() < 5) {
     out.notes.emplace_back("fewer than five stores with enough expected loss: no store is called an outlier");
     return;
   }
-  std::vector<double> values;
-  values.reserve(judged.size());
-  for (size_t s : judged) values.push_back(y[s]);
-  const double middle = quantile(values, 0.5);
-  // Method of moments on brought-in z: the spread beyond noise that makes their mean square what it should be.
-  auto excess = [&](double tau2) {
-    double sum = 0;
-    for (size_t s : judged) {
-      const double z = (y[s] - middle) / std::sqrt(noise[s] + tau2);
-      sum += std::pow(std::clamp(z, -kCap, kCap), 2);
+  std::vector<Standing> usual = judged;
+  for (size_t looked_at = 0; looked_at != usual.size();) {
+    looked_at = usual.size();
+    find_outliers(out, judged, spread_among(usual), options.false_discovery_rate);
+    std::vector<Standing> rest;
+    for (const Standing& x : judged) {
+      if (!out.stores[x.store].outlier) rest.push_back(x);
     }
-    return sum / static_cast<double>(judged.size()) - kCapVariance;
-  };
-  double low = 0, high = 1;
-  for (int i = 0; i < 60 && excess(0) > 0; ++i) (excess(0.5 * (low + high)) > 0 ? low : high) = 0.5 * (low + high);
-  const double tau2 = low;
-  out.store_spread = 3 * std::sqrt(tau2) / std::max(0.1, middle);
-  const boost::math::students_t t(0.8 * static_cast<double>(judged.size()) -
-                                  1);  // a fifth of the stores was brought in
-  std::vector<double> p;
-  for (size_t s : judged) {
-    StoreStanding& x = out.stores[s];
-    const double sd = std::sqrt(noise[s] + tau2);
-    x.z = (y[s] - middle) / sd;
-    x.p = boost::math::cdf(boost::math::complement(t, x.z));
-    x.low = std::pow(std::max(0.0, middle - 1.96 * sd), 3);
-    x.high = std::pow(middle + 1.96 * sd, 3);
-    p.push_back(x.p);
+    const bool few_found = rest.size() * 5 >= judged.size() * 4;
+    if (few_found && rest.size() < usual.size()) usual = std::move(rest);
   }
-  const auto found = benjamini_hochberg(p, options.false_discovery_rate);
-  for (size_t k = 0; k < judged.size(); ++k) out.stores[judged[k]].outlier = found[k];
 }
 
 /// Ranks by draws from each store's posterior Gamma(α + O/φ, α + E/φ).

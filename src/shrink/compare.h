@@ -50,7 +50,7 @@ struct Comparison {
   double reference_unevenness = 1;  ///< φ₀ of the period before
   double global_p = 1;              ///< of X²/φ₀
   double concentration = 0;         ///< Dirichlet-multinomial κ; large is even
-  double store_spread = 0;          ///< relative standard deviation of seen / expected between stores beyond chance
+  double store_spread = 0;  ///< relative standard deviation of seen / expected beyond chance, between ordinary stores
   int tests = 0;
   bool has_reference = false;  ///< without, φ₀ is taken from the period's own table, its greatest tenth capped
   std::vector<std::string> notes;

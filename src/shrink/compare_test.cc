@@ -24,6 +24,21 @@ TEST(Compare, FindsPlantedStoresAndOnlyThose) {
   for (int s = 0; s < 3; ++s) EXPECT_GT(c->stores[static_cast<size_t>(s)].worst_decile, 0.85);
 }
 
+TEST(Compare, OutliersDoNotHideEachOther) {
+  int found = 0, false_ones = 0;
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    auto chain = make_up({.stores = 60, .products = 80, .store_shape = 30, .cell_shape = 2, .seed = seed});
+    for (Interval& x : chain.data.intervals) {
+      if (x.store < 6) x.v *= 2.5F;
+    }
+    const auto c = compare_stores(chain.data, layout_of(chain.data), {});
+    ASSERT_TRUE(c) << c.error().message;
+    for (const StoreStanding& s : c->stores) (s.store < 6 ? found : false_ones) += s.outlier ? 1 : 0;
+  }
+  EXPECT_GE(found, 57);  // of 60
+  EXPECT_LE(false_ones, 6);
+}
+
 TEST(Compare, FlagsHardlyAnythingInQuietChains) {
   int flagged = 0, leads = 0;
   for (uint64_t seed = 1; seed <= 20; ++seed) {

@@ -14,7 +14,6 @@ namespace shrike {
 namespace {
 
 constexpr size_t kBlock = 8192;
-constexpr double kLeastLogRatio = -1;    // of siblings that may be mixed up, against that they are not
 constexpr double kSalesMemoryDays = 60;  // days of a cell's own sales that weigh as much as its long-run rate
 constexpr size_t kAlphaGroupsMax = 8000;
 // What made somebody look is in the cell's own multiplier already, in part: with the whole effect products that nobody
@@ -311,80 +310,34 @@ class Fit {
     return out;
   }
 
-  struct Pair {
-    size_t a = 0, b = 0;
-    SharedSpan span;
-  };
-  struct Pairs {
-    size_t all = 0;  ///< that were counted on the same day at least once
-    std::vector<Pair> odd;
-    std::vector<MixUp> mixed;  ///< of `odd`
-  };
-
-  /// Pairs of the cells [begin, end) that may be mixed up. All that was learnt from is one span: its counts share the
-  /// cell's multiplier.
-  [[nodiscard]] Pairs odd_pairs(size_t begin, size_t end) const {
-    Pairs out;
-    const double size = std::max(0.1, model_.alpha[static_cast<size_t>(Level::cell)]);
-    for (const auto& [a, b] : sibling_pairs(data_, layout_, begin, end)) {
-      auto spans = shared_spans(losses_of(a), losses_of(b));
-      if (spans.empty()) continue;
-      ++out.all;
-      SharedSpan& span = spans.front();
-      for (size_t s = 1; s < spans.size(); ++s) add(span, spans[s]);
-      auto mixed = weigh_mix_up({&span, 1}, size);
-      if (*std::max_element(mixed.log_ratio.begin(), mixed.log_ratio.end()) < kLeastLogRatio) continue;
-      out.odd.push_back({a, b, std::move(span)});
-      out.mixed.push_back(std::move(mixed));
-    }
-    return out;
-  }
-
-  /// What siblings were scanned as each other leaves the losses that the multipliers explain.
+  /// What siblings were scanned as each other leaves the losses that the multipliers explain. All that was learnt from
+  /// is one span: its counts share the cell's multiplier.
   void take_siblings_out() {
+    const WeighBy by{std::max(0.1, model_.alpha[static_cast<size_t>(Level::cell)]), true};
     std::vector<size_t> store_begin;
     for (size_t c = 0; c < layout_.cell_store.size(); ++c) {
       if (c == 0 || layout_.cell_store[c] != layout_.cell_store[c - 1]) store_begin.push_back(c);
     }
     store_begin.push_back(layout_.cell_store.size());
-    std::vector<Pairs> of_store(store_begin.size() - 1);
-    for_blocks(of_store.size(), 1, options_.threads,
-               [&](size_t s, size_t, size_t) { of_store[s] = odd_pairs(store_begin[s], store_begin[s + 1]); });
-    Pairs pairs;
-    for (Pairs& more : of_store) {
+    std::vector<SiblingPairs> of_store(store_begin.size() - 1);
+    for_blocks(of_store.size(), 1, options_.threads, [&](size_t s, size_t, size_t) {
+      of_store[s] = pairs_among(
+          data_, layout_, store_begin[s], store_begin[s + 1], [this](size_t cell) { return losses_of(cell); }, by);
+    });
+    SiblingPairs pairs;
+    for (SiblingPairs& more : of_store) {
       pairs.all += more.all;
       std::move(more.odd.begin(), more.odd.end(), std::back_inserter(pairs.odd));
-      std::move(more.mixed.begin(), more.mixed.end(), std::back_inserter(pairs.mixed));
     }
-    const auto shares = shares_mixed_up(pairs.mixed, pairs.all);
+    const auto beliefs = explain_pairs(pairs, by, 0, y_);
     model_.cell_mixed_up.assign(static_cast<size_t>(layout_.cells()), 0);
-    for (size_t n = 0; n < pairs.odd.size(); ++n) {
-      const auto& [a, b, span] = pairs.odd[n];
-      const auto belief = believe(pairs.mixed[n], shares);
-      const double units = belief.probability * belief.units.front();
-      const auto a_day = static_cast<float>(belief.probability * belief.rate * model_.sales_rate(static_cast<int>(a)));
+    for (size_t n = 0; n < beliefs.size(); ++n) {
+      const auto& [a, b, spans] = pairs.odd[n];
+      const auto a_day =
+          static_cast<float>(beliefs[n].probability * beliefs[n].rate * model_.sales_rate(static_cast<int>(a)));
       model_.cell_mixed_up[a] += a_day;
       model_.cell_mixed_up[b] -= a_day;
-      share_out(span.of_a, -units);
-      share_out(span.of_b, units);
     }
-  }
-
-  static void add(SharedSpan& all, const SharedSpan& more) {
-    all.a += more.a;
-    all.b += more.b;
-    all.mean_a += more.mean_a;
-    all.mean_b += more.mean_b;
-    all.sold_a += more.sold_a;
-    all.of_a.insert(all.of_a.end(), more.of_a.begin(), more.of_a.end());
-    all.of_b.insert(all.of_b.end(), more.of_b.begin(), more.of_b.end());
-  }
-
-  /// Units to what rows lost, by the days they last.
-  void share_out(const std::vector<size_t>& which, double units) {
-    double days = 0;
-    for (const size_t i : which) days += row(i).days();
-    for (const size_t i : which) y_[i] += units * row(i).days() / std::max(1e-9, days);
   }
 
   void finish() {

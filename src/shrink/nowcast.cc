@@ -201,8 +201,8 @@ class NowcastFit {
     learn_count_error();
     learn_missing_cases();
     learn_empty_shelves();
+    learn_scale();
     for (View view : {View::nowcast, View::forecast}) {
-      learn_scale(view);
       learn_spread(view);
       learn_bands(view);
       learn_total_spread(view);
@@ -506,27 +506,39 @@ class NowcastFit {
     }
   }
 
-  /// The two numbers that bring the mean onto held-out counts: least squares is at the mercy of single cases, so the
-  /// parts' totals are matched instead, among counts where the shelf is likely and unlikely to be empty.
-  void learn_scale(View view) {
-    Calibration& c = learnt(view);
+  /// The two numbers that bring a nowcast's parts onto held-out counts: least squares is at the mercy of single cases,
+  /// so the parts' totals are matched instead, among counts where the shelf is likely and unlikely to be empty.
+  ///
+  /// How much there is altogether is the fit's to say, in nowcasts as in forecasts: without a cell's only count folds
+  /// expect too much of it (a tenth and more, by how few counts there are), which the fit on all counts does not. So
+  /// the parts are brought onto what was found times what the folds' rates are too high by.
+  void learn_scale() {
+    Calibration& c = learnt(View::nowcast);
     size_t full = 0;
     for (const Sample& s : samples_) full += row(s).kind == CountKind::full ? 1 : 0;
     // What the mean speaks of is a full count; others, which find another share, only where there are none of it.
-    const auto scales = [&](CountKind kind) {
-      return full >= kScaleCountsMin ? kind == CountKind::full : unprompted(kind);
+    const auto scales = [&](const Sample& s, int fold) {
+      return s.fold == fold && (full >= kScaleCountsMin ? row(s).kind == CountKind::full : unprompted(row(s).kind));
     };
+    double counted = 30, fitted = 30;
+    with_folds([&](int f) {
+      for (const Sample& s : samples_) {
+        if (!scales(s, f)) continue;
+        counted += target(row(s));
+        fitted += out_.net_.rate_mean(data_, layout_, s.interval);
+      }
+    });
+    const double level = std::clamp(fitted / counted, 0.5, 2.0);
     c.scale = {1, 1};
     for (int round = 0; round < 4; ++round) {
       double left_seen = 30, left_said = 30, empty_seen = 5, empty_said = 5;
       with_folds([&](int f) {
         for (const Sample& s : samples_) {
+          if (!scales(s, f)) continue;
           const Interval& x = row(s);
-          if (s.fold != f || !scales(x.kind)) continue;
-          const SpreadParts p = parts(s, view);
+          const SpreadParts p = parts(s, View::nowcast);
           const double left = p.loss_mean - p.gain_mean + p.step_chance * p.step_units;
-          const double y = target(x);
-          (view == View::nowcast && was_empty(x) ? empty_seen : left_seen) += y;
+          (was_empty(x) ? empty_seen : left_seen) += level * target(x);
           empty_said += p.empty_chance * p.book;
           left_said += (1 - p.empty_chance) * left;
         }

@@ -40,7 +40,7 @@ struct Recalibration {
 
 /// What was learnt, for one view, from counts that the model was refitted without.
 struct Calibration {
-  std::array<double, 2> scale{1, 1};  ///< on the mean where goods are left; on the chance that none are
+  std::array<double, 2> scale{1, 1};  ///< of a nowcast: on the mean where goods are left; on the chance that none are
   double level = 1;                   ///< on a challenger's factor: its total is the baseline's
   double loss_size = 2;               ///< negative binomial size of what the multipliers do not explain
   double loss_clump = 1.2;            ///< variance / mean of losses at a known rate: units leave in groups

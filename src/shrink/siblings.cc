@@ -15,6 +15,9 @@ constexpr double kFirstShare = 0.05;            // of pairs that are mixed up, b
 constexpr double kPriorPairs = 20;              // … and how many pairs that weighs
 constexpr int kRounds = 10;
 constexpr double kMostLogRatio = 600, kLeast = 1e-300;
+constexpr double kLeastLogRatio = -1;  // of pairs that may be mixed up, against that they are not
+constexpr double kLeastSold = 0.01;    // units
+constexpr int kExplained = 2;          // times: the shares are learnt anew from what the first time left for each pair
 
 /// That a pair is mixed up at each rate.
 ByMixedRate probabilities(const MixUp& pair, const MixedShares& shares) {
@@ -34,6 +37,46 @@ std::vector<double> by_units(const SharedSpan& s, double size) {
   return out;
 }
 
+/// The pairs' numbers, the most probable first.
+std::vector<size_t> likeliest_first(const std::vector<MixUp>& pairs, const MixedShares& shares) {
+  std::vector<double> probability;
+  for (const MixUp& pair : pairs) {
+    const auto at_rate = probabilities(pair, shares);
+    probability.push_back(std::accumulate(at_rate.begin(), at_rate.end(), 0.0));
+  }
+  std::vector<size_t> out(pairs.size());
+  std::iota(out.begin(), out.end(), size_t{0});
+  std::stable_sort(out.begin(), out.end(), [&](size_t a, size_t b) { return probability[a] > probability[b]; });
+  return out;
+}
+
+SharedSpan joined(std::span<const SharedSpan> spans) {
+  SharedSpan all = spans.front();
+  for (const SharedSpan& s : spans.subspan(1)) {
+    all.a += s.a;
+    all.b += s.b;
+    all.mean_a += s.mean_a;
+    all.mean_b += s.mean_b;
+    all.sold_a += s.sold_a;
+    all.of_a.insert(all.of_a.end(), s.of_a.begin(), s.of_a.end());
+    all.of_b.insert(all.of_b.end(), s.of_b.begin(), s.of_b.end());
+  }
+  return all;
+}
+
+double sum_of(const std::vector<SpanPart>& parts, const std::vector<double>& left) {
+  double sum = 0;
+  for (const SpanPart& part : parts) sum += left[part.interval];
+  return sum;
+}
+
+/// Units out of what is left of intervals, by what they sold.
+void take(const std::vector<SpanPart>& parts, double units, std::vector<double>& left) {
+  double sold = 0;
+  for (const SpanPart& part : parts) sold += part.sold + kLeastSold;
+  for (const SpanPart& part : parts) left[part.interval] -= units * (part.sold + kLeastSold) / sold;
+}
+
 }  // namespace
 
 std::vector<SharedSpan> shared_spans(std::span<const CellLoss> a, std::span<const CellLoss> b) {
@@ -46,12 +89,14 @@ std::vector<SharedSpan> shared_spans(std::span<const CellLoss> a, std::span<cons
       now.a += a[i].loss;
       now.mean_a += a[i].mean;
       now.sold_a += std::max(0.0, a[i].sold);
-      now.of_a.push_back(a[i++].interval);
+      now.of_a.push_back({a[i].interval, std::max(0.0, a[i].sold)});
+      ++i;
     }
     if (take_b) {
       now.b += b[j].loss;
       now.mean_b += b[j].mean;
-      now.of_b.push_back(b[j++].interval);
+      now.of_b.push_back({b[j].interval, std::max(0.0, b[j].sold)});
+      ++j;
     }
     if (take_a && take_b) {
       out.push_back(std::move(now));
@@ -113,21 +158,60 @@ MixedBelief believe(const MixUp& pair, const MixedShares& shares) {
   return out;
 }
 
-std::vector<std::pair<size_t, size_t>> sibling_pairs(const LossData& data, const Layout& layout, size_t begin,
-                                                     size_t end) {
-  std::map<std::pair<int, int>, std::vector<size_t>> by_group;  // (store, group) → cells
+SiblingPairs pairs_among(const LossData& data, const Layout& layout, size_t begin, size_t end,
+                         const std::function<std::vector<CellLoss>(size_t)>& losses_of, WeighBy by) {
+  struct Cell {
+    size_t cell;
+    std::vector<CellLoss> losses;
+  };
+  std::map<std::pair<int, int>, std::vector<Cell>> by_group;  // (store, group) → cells
   for (size_t c = begin; c < end; ++c) {
     const int group = data.products[static_cast<size_t>(layout.cell_product[c])].group;
-    if (group >= 0) by_group[{layout.cell_store[c], group}].push_back(c);
+    if (group >= 0) by_group[{layout.cell_store[c], group}].push_back({c, losses_of(c)});
   }
-  std::vector<std::pair<size_t, size_t>> out;
+  SiblingPairs out;
   for (const auto& [key, cells] : by_group) {
-    for (const size_t a : cells) {
-      for (const size_t b : cells) {
-        if (a != b) out.emplace_back(a, b);
+    for (const Cell& a : cells) {
+      for (const Cell& b : cells) {
+        if (a.cell == b.cell) continue;
+        auto spans = shared_spans(a.losses, b.losses);
+        if (spans.empty()) continue;
+        ++out.all;
+        if (by.one_span) spans = {joined(spans)};
+        const auto ratio = weigh_mix_up(spans, by.loss_size).log_ratio;
+        if (*std::max_element(ratio.begin(), ratio.end()) < kLeastLogRatio) continue;
+        out.odd.push_back({a.cell, b.cell, std::move(spans)});
       }
     }
   }
+  return out;
+}
+
+std::vector<MixedBelief> explain_pairs(SiblingPairs& pairs, WeighBy by, double least, std::vector<double>& left) {
+  std::vector<MixUp> mixed;
+  for (const SiblingPair& pair : pairs.odd) mixed.push_back(weigh_mix_up(pair.spans, by.loss_size));
+  std::vector<MixedBelief> out(pairs.odd.size());
+  std::vector<double> now;
+  for (int round = 0; round < kExplained; ++round) {
+    now = left;
+    const auto shares = shares_mixed_up(mixed, pairs.all);
+    for (const size_t n : likeliest_first(mixed, shares)) {
+      auto& spans = pairs.odd[n].spans;
+      for (SharedSpan& s : spans) {
+        s.a = sum_of(s.of_a, now);
+        s.b = sum_of(s.of_b, now);
+      }
+      mixed[n] = weigh_mix_up(spans, by.loss_size);
+      out[n] = believe(mixed[n], shares);
+      if (out[n].probability < least) continue;
+      for (size_t k = 0; k < spans.size(); ++k) {
+        const double units = out[n].probability * out[n].units[k];
+        take(spans[k].of_a, units, now);
+        take(spans[k].of_b, -units, now);
+      }
+    }
+  }
+  left = std::move(now);
   return out;
 }
 

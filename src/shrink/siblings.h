@@ -3,8 +3,8 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "shrink/intervals.h"
@@ -21,10 +21,16 @@ struct CellLoss {
   double sold = 0;  ///< units
 };
 
+/// An interval of a span, by the caller's number of it, and the units sold in it.
+struct SpanPart {
+  size_t interval = 0;
+  double sold = 0;
+};
+
 /// What two products of one store lost between two days on which both were counted.
 struct SharedSpan {
   double a = 0, b = 0, mean_a = 0, mean_b = 0, sold_a = 0;
-  std::vector<size_t> of_a, of_b;  ///< the caller's numbers of their intervals
+  std::vector<SpanPart> of_a, of_b;
 };
 [[nodiscard]] std::vector<SharedSpan> shared_spans(std::span<const CellLoss> a, std::span<const CellLoss> b);
 
@@ -53,8 +59,30 @@ struct MixedBelief {
 };
 [[nodiscard]] MixedBelief believe(const MixUp& pair, const MixedShares& shares);
 
-/// Ordered pairs of the cells [begin, end) that may be mixed up: of one store, and of products of one group.
-[[nodiscard]] std::vector<std::pair<size_t, size_t>> sibling_pairs(const LossData& data, const Layout& layout,
-                                                                   size_t begin, size_t end);
+/// Two cells of one store whose products are of one group, in this order: `a` is sold, `b` is scanned.
+struct SiblingPair {
+  size_t a = 0, b = 0;
+  std::vector<SharedSpan> spans;
+};
+struct SiblingPairs {
+  size_t all = 0;                ///< that were counted on the same day at least once
+  std::vector<SiblingPair> odd;  ///< that may be mixed up
+};
+
+/// How pairs are weighed: what counts share a multiplier is one span.
+struct WeighBy {
+  double loss_size = 2;
+  bool one_span = false;
+};
+/// Of the cells [begin, end). `losses_of`: by cell, in order of time.
+[[nodiscard]] SiblingPairs pairs_among(const LossData& data, const Layout& layout, size_t begin, size_t end,
+                                       const std::function<std::vector<CellLoss>(size_t)>& losses_of, WeighBy by);
+
+/// Explains the pairs one after another, the likeliest first: what one has explained is no longer there for the next,
+/// else one loss would be explained by every sibling that gained. Pairs below the probability `least` explain nothing.
+/// `left`: units still to be explained, by the caller's number of the interval; what went over is taken out of it. The
+/// beliefs are in the order of `pairs.odd`.
+[[nodiscard]] std::vector<MixedBelief> explain_pairs(SiblingPairs& pairs, WeighBy by, double least,
+                                                     std::vector<double>& left);
 
 }  // namespace shrike

@@ -17,15 +17,18 @@ TEST(Siblings, ASpanEndsWhereBothWereCounted) {
   EXPECT_EQ(spans[0].a, 3);
   EXPECT_EQ(spans[0].b, -1);
   EXPECT_EQ(spans[0].sold_a, 200);
-  EXPECT_EQ(spans[0].of_a, (std::vector<size_t>{0, 1}));
-  EXPECT_EQ(spans[0].of_b, (std::vector<size_t>{7}));
+  ASSERT_EQ(spans[0].of_a.size(), 2U);
+  EXPECT_EQ(spans[0].of_a[1].interval, 1U);
+  EXPECT_EQ(spans[0].of_a[1].sold, 100);
+  ASSERT_EQ(spans[0].of_b.size(), 1U);
+  EXPECT_EQ(spans[0].of_b[0].interval, 7U);
   EXPECT_TRUE(shared_spans(a, {}).empty());
 }
 
 TEST(Siblings, OnlyALossThatAnotherGainsIsAMixUp) {
   const MixedShares shares{0.002, 0.002, 0.002, 0.002, 0.002};
   const auto probability = [&](double a, double b) {
-    const SharedSpan span{a, b, 1, 1, 200, {0}, {1}};
+    const SharedSpan span{a, b, 1, 1, 200, {{0, 200}}, {{1, 200}}};
     return believe(weigh_mix_up({&span, 1}, 2), shares).probability;
   };
   EXPECT_GT(probability(9, -8), 0.95);
@@ -35,7 +38,7 @@ TEST(Siblings, OnlyALossThatAnotherGainsIsAMixUp) {
 }
 
 TEST(Siblings, ItsUnitsAndRateAreWhatWentOver) {
-  const SharedSpan span{11, -9, 1, 1, 200, {0}, {1}};
+  const SharedSpan span{11, -9, 1, 1, 200, {{0, 200}}, {{1, 200}}};
   const auto belief = believe(weigh_mix_up({&span, 1}, 2), {0.002, 0.002, 0.002, 0.002, 0.002});
   ASSERT_EQ(belief.units.size(), 1U);
   EXPECT_NEAR(belief.units[0], 10, 1.5);
@@ -43,7 +46,7 @@ TEST(Siblings, ItsUnitsAndRateAreWhatWentOver) {
 }
 
 TEST(Siblings, SharesAreLearntFromTheChain) {
-  const SharedSpan even{1, 1, 1, 1, 200, {0}, {1}}, odd{11, -9, 1, 1, 200, {0}, {1}};
+  const SharedSpan even{1, 1, 1, 1, 200, {{0, 200}}, {{1, 200}}}, odd{11, -9, 1, 1, 200, {{0, 200}}, {{1, 200}}};
   std::vector<MixUp> pairs(10, weigh_mix_up({&odd, 1}, 2));
   pairs.resize(100, weigh_mix_up({&even, 1}, 2));
   double all = 0;
@@ -52,6 +55,33 @@ TEST(Siblings, SharesAreLearntFromTheChain) {
   double fewer = 0;
   for (const double share : shares_mixed_up({pairs.data(), 10}, 1000)) fewer += share;
   EXPECT_NEAR(fewer, 0.01, 0.003);
+}
+
+/// One product of a store lost nine; three of its siblings gained, one of them nine. What was lost once went over once.
+TEST(Siblings, OneLossIsExplainedOnce) {
+  std::vector<double> left{9, -9, -7, -6};
+  SiblingPairs pairs{1000, {}};
+  for (const size_t b : {2U, 1U, 3U})
+    pairs.odd.push_back({0, b, {{left[0], left[b], 1, 1, 200, {{0, 200}}, {{b, 200}}}}});
+  const auto beliefs = explain_pairs(pairs, {2, true}, 0, left);
+  ASSERT_EQ(beliefs.size(), 3U);
+  double units = 0;
+  for (const MixedBelief& x : beliefs) units += x.probability * x.units.front();
+  EXPECT_NEAR(units, 9, 2);
+  EXPECT_NEAR(left[0], 0, 2);
+  EXPECT_NEAR(left[0] + left[1] + left[2] + left[3], -13, 1e-9);  // nothing is made up
+  EXPECT_GT(beliefs[1].probability, beliefs[0].probability);
+}
+
+TEST(Siblings, WhatIsUnlikelyExplainsNothing) {
+  std::vector<double> left{9, -9};
+  SiblingPairs pairs{1000, {{0, 1, {{9, -9, 1, 1, 200, {{0, 200}}, {{1, 200}}}}}}};
+  EXPECT_GT(explain_pairs(pairs, {2, true}, 0.3, left).front().probability, 0.9);
+  EXPECT_LT(left[0], 2);
+  left = {9, -9};
+  pairs.odd.front().spans.front() = {9, -9, 1, 1, 200, {{0, 200}}, {{1, 200}}};
+  EXPECT_GT(explain_pairs(pairs, {2, true}, 1.1, left).front().probability, 0.9);
+  EXPECT_EQ(left, (std::vector<double>{9, -9}));
 }
 
 /// A product that a store keeps scanning as its sibling: both are expected to go on so, and neither says anything of

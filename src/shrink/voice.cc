@@ -13,7 +13,7 @@
 namespace shrike {
 namespace {
 
-constexpr int kFormat = 5;
+constexpr int kFormat = 6;
 constexpr size_t kCardBytesMax = 1U << 20U;
 
 nlohmann::ordered_json trial_json(const Trial& t) {
