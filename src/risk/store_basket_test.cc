@@ -1,6 +1,7 @@
 // Whole visits through the store mind: cameras, sensors and tills together.
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -412,6 +413,32 @@ TEST(StoreBasket, WhoComesBackFromTheDoorHasNotLeft) {
   shop.stands("turns", "fruit", 727, 735);
   shop.play(760);
   EXPECT_LT(shop.mind.risk_of("turns"), 0.01) << "taken back";
+}
+
+/// In a shop where people try things on, most leave what is worth stealing without going to a checkout.
+TEST(StoreBasket, LeavingByNoCheckoutSaysLessWhereManyDo) {
+  SiteConfig site = shop();
+  CameraConfig door = site.cameras[0];  // no camera sees both the shelf and the door
+  door.name = "door";
+  door.zones.erase(door.zones.begin(), door.zones.begin() + 2);
+  site.cameras[0].zones.resize(2);
+  site.cameras.push_back(door);
+  const auto worth_after = [&](int browsers) {
+    Shop shop(site);
+    for (int i = 0; i <= browsers; ++i) {
+      const auto who = fmt::format("v{}", i);
+      shop.stands(who, "razors", 40 * i, 40 * i + 8);
+      shop.leaves(who, 40 * i + 20);
+    }
+    shop.play(40 * (browsers + 1));
+    shop.finish();
+    double worth = 0;
+    for (const auto& weighed : shop.newest.at(fmt::format("v{}", browsers)).evidence)
+      if (weighed.evidence.kind == "exit_without_checkout") worth += weighed.contribution;
+    return worth;
+  };
+  EXPECT_NEAR(worth_after(0), 3.9, 1e-9);
+  EXPECT_NEAR(worth_after(60), 3.9 - std::log((60 + 0.96) / 120 / 0.016), 0.1);
 }
 
 }  // namespace

@@ -27,6 +27,9 @@ constexpr double kGone_s = 3;
 /// From this probability on a receipt settles who took what is on it.
 constexpr double kOwner = 0.8, kPayer = 0.5;
 constexpr size_t kVisitorsMax = 20000;
+/// Honest visits that stop at goods worth stealing and leave by no checkout (docs/evidence.md), and how many visits
+/// that share weighs before a shop's own say.
+constexpr double kLeaveWithout = 0.016, kLeaversPrior = 60;
 /// That goods were paid for though no receipt was found: by those who stopped at a checkout, or did not, where tills'
 /// words can be trusted or not.
 constexpr double kTrustedStop = 0.03, kTrustedNoStop = 0.01, kTrustedUnwatched = 0.3;
@@ -242,7 +245,10 @@ void StoreMind::tick(Timestamp now, bool everything, MindChanges& changes) {
     const bool left = door_of(id, one).has_value();
     const bool waited = one.wait_until && now >= *one.wait_until;
     if (left != one.left || waited || dirty_.contains(id)) reweigh(id, one, now, changes);
-    if (one.left && seconds_between(one.left_at, now) >= tills_.late_s() + kMatchAgain_s) note_stop(id, one);
+    if (one.left && seconds_between(one.left_at, now) >= tills_.late_s() + kMatchAgain_s) {
+      note_stop(id, one);
+      note_leaving(id, one);
+    }
     const bool over = one.ended && seconds_between(*one.ended, now) >= RiskEngine::kLateEvidence_s;
     if (over) {
       close(id, one, changes);
@@ -258,6 +264,7 @@ void StoreMind::tick(Timestamp now, bool everything, MindChanges& changes) {
 
 void StoreMind::close(const std::string& id, Visitor& visitor, MindChanges& changes) {
   note_stop(id, visitor);
+  note_leaving(id, visitor);
   priors_.count(visitor.zones, local_hour(visitor.from, time_zone_).value_or(12));
   if (!visitor.record) return;
   VisitRecord again = filled(*visitor.record);
@@ -276,6 +283,25 @@ void StoreMind::note_stop(const std::string& id, Visitor& visitor) {
   const auto paid = tills_.paid_by(id);
   const auto printed = [this](const PlaceStay& stop) { return tills_.printed_during(stop); };
   tills_.note_stop((!paid.empty() && paid[0].p >= 0.5) || std::ranges::any_of(stops, printed));
+}
+
+/// How many honest visits stop at such goods and buy nothing is the shop's own: few in a drugstore, most where clothes
+/// are tried on.
+void StoreMind::note_leaving(const std::string& id, Visitor& visitor) {
+  if (visitor.leaving_noted || visitor.staff) return;
+  const auto door = door_of(id, visitor);
+  if (!door || door->zone.empty()) return;
+  visitor.leaving_noted = true;
+  customers_left_ += 1;
+  if (left_without_checkout(id, visitor)) left_without_ += 1;
+}
+
+/// The rule takes a share of honest visits for granted; where more do so it is worth less, and nothing where most do.
+/// `counted`: this visit is among those who left, and says nothing of how usual that is.
+double StoreMind::worth_of_leaving(double rule_llr, bool counted) const {
+  const double own = counted ? 1 : 0;
+  const double share = (left_without_ - own + kLeaversPrior * kLeaveWithout) / (customers_left_ - own + kLeaversPrior);
+  return std::max(0.0, rule_llr - std::max(0.0, std::log(share / kLeaveWithout)));
 }
 
 void StoreMind::tell_stops(const std::string& id, Visitor& visitor, Timestamp now) {
@@ -440,7 +466,7 @@ std::optional<Evidence> StoreMind::left_without_checkout(const std::string& id, 
                   .to = door->from,
                   .source = "store",
                   .zone = door->zone,
-                  .llr = rule->llr,
+                  .llr = worth_of_leaving(rule->llr, visitor.leaving_noted),
                   .detail = fmt::format("{:.0f} s in {}, then left by {} with no stop at a checkout",
                                         seconds_between(risky->from, risky->to), risky->zone, door->zone)};
 }

@@ -104,7 +104,7 @@ class StoreMind {
     Timestamp from, to;  ///< seen
     std::string camera;
     int64_t track_id = 0;
-    bool staff = false, staff_said = false, left = false, stop_noted = false;
+    bool staff = false, staff_said = false, left = false, stop_noted = false, leaving_noted = false;
     std::optional<Timestamp> ended, wait_until;
     Timestamp left_at;
     std::optional<VisitRecord> record;     ///< as it was handed out last
@@ -122,12 +122,14 @@ class StoreMind {
   void match(Timestamp now, std::set<std::string>& dirty);
   void settle_owners(const std::string& id, std::set<std::string>& dirty);
   void note_stop(const std::string& id, Visitor& visitor);
+  void note_leaving(const std::string& id, Visitor& visitor);
   void tell_stops(const std::string& id, Visitor& visitor, Timestamp now);
   [[nodiscard]] std::vector<Shopper> shoppers() const;
   [[nodiscard]] std::vector<PlaceStay> stops_of(std::string_view visit_id, double at_least_s) const;
   [[nodiscard]] std::optional<PlaceStay> door_of(const std::string& id, const Visitor& visitor) const;
   [[nodiscard]] BasketCase case_of(const std::string& id, const Visitor& visitor) const;
   [[nodiscard]] std::optional<Evidence> left_without_checkout(const std::string& id, const Visitor& visitor) const;
+  [[nodiscard]] double worth_of_leaving(double rule_llr, bool counted) const;
   void say_whether_paid(BasketCase& basket, const std::string& id) const;
   void reweigh(const std::string& id, Visitor& visitor, Timestamp now, MindChanges& changes);
   void close(const std::string& id, Visitor& visitor, MindChanges& changes);
@@ -150,6 +152,7 @@ class StoreMind {
   RiskEngine risk_;
   std::map<std::string, Visitor, std::less<>> visitors_;
   std::set<std::string> dirty_;
+  double customers_left_ = 0, left_without_ = 0;  ///< by an exit; of these past goods worth stealing and no checkout
   Timestamp now_, ticked_, matched_;
   bool match_due_ = false;
 };

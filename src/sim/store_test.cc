@@ -37,7 +37,7 @@ std::string all_of(const fs::path& file) {
 }
 
 TEST(store_world, reads_every_world_that_is_shipped) {
-  for (const char* name : {"drugstore", "supermarket", "hardware"}) {
+  for (const char* name : {"drugstore", "supermarket", "hardware", "sports"}) {
     const auto world = find_store_world(name, stores());
     ASSERT_TRUE(world) << world.error().message;
     EXPECT_EQ(world->name, name);
