@@ -198,6 +198,7 @@ class NowcastFit {
     out_.categories_ = static_cast<int>(std::max<size_t>(1, data_.categories.size()));
     learn_usual_stock();
     TRY_VOID(fit_folds());
+    level_folds();
     learn_count_error();
     learn_missing_cases();
     learn_empty_shelves();
@@ -506,39 +507,49 @@ class NowcastFit {
     }
   }
 
-  /// The two numbers that bring a nowcast's parts onto held-out counts: least squares is at the mercy of single cases,
-  /// so the parts' totals are matched instead, among counts where the shelf is likely and unlikely to be empty.
-  ///
-  /// How much there is altogether is the fit's to say, in nowcasts as in forecasts: without a cell's only count folds
-  /// expect too much of it (a tenth and more, by how few counts there are), which the fit on all counts does not. So
-  /// the parts are brought onto what was found times what the folds' rates are too high by.
-  void learn_scale() {
-    Calibration& c = learnt(View::nowcast);
-    size_t full = 0;
-    for (const Sample& s : samples_) full += row(s).kind == CountKind::full ? 1 : 0;
-    // What the mean speaks of is a full count; others, which find another share, only where there are none of it.
-    const auto scales = [&](const Sample& s, int fold) {
-      return s.fold == fold && (full >= kScaleCountsMin ? row(s).kind == CountKind::full : unprompted(row(s).kind));
-    };
+  /// Counts that tell how much there is: the mean speaks of a full count; others, which find another share, only where
+  /// there are none of it.
+  [[nodiscard]] bool scales(const Sample& s, bool by_full) const {
+    return by_full ? row(s).kind == CountKind::full : unprompted(row(s).kind);
+  }
+  [[nodiscard]] bool enough_full() const {
+    const auto full = std::ranges::count_if(samples_, [&](const Sample& s) { return scales(s, true); });
+    return full >= static_cast<std::ptrdiff_t>(kScaleCountsMin);
+  }
+
+  /// Without a cell's only count folds expect too much of it: a tenth more and up to twice as much, by how few counts
+  /// there are. The fit on all counts, which will speak, does not; so everything is learnt from folds that are brought
+  /// onto what was counted.
+  void level_folds() {
+    const bool by_full = enough_full();
     double counted = 30, fitted = 30;
     with_folds([&](int f) {
       for (const Sample& s : samples_) {
-        if (!scales(s, f)) continue;
+        if (s.fold != f || !scales(s, by_full)) continue;
         counted += target(row(s));
         fitted += out_.net_.rate_mean(data_, layout_, s.interval);
       }
     });
-    const double level = std::clamp(fitted / counted, 0.5, 2.0);
+    const double level = std::clamp(counted / fitted, 0.4, 1.5);
+    for (LossModel& net : fold_nets_) net.base *= level;
+  }
+
+  /// The two numbers that bring a nowcast's parts onto held-out counts: least squares is at the mercy of single cases,
+  /// so the parts' totals are matched instead, among counts where the shelf is likely and unlikely to be empty. How
+  /// much a forecast expects is the fit's to say.
+  void learn_scale() {
+    Calibration& c = learnt(View::nowcast);
+    const bool by_full = enough_full();
     c.scale = {1, 1};
     for (int round = 0; round < 4; ++round) {
       double left_seen = 30, left_said = 30, empty_seen = 5, empty_said = 5;
       with_folds([&](int f) {
         for (const Sample& s : samples_) {
-          if (!scales(s, f)) continue;
+          if (s.fold != f || !scales(s, by_full)) continue;
           const Interval& x = row(s);
           const SpreadParts p = parts(s, View::nowcast);
           const double left = p.loss_mean - p.gain_mean + p.step_chance * p.step_units;
-          (was_empty(x) ? empty_seen : left_seen) += level * target(x);
+          (was_empty(x) ? empty_seen : left_seen) += target(x);
           empty_said += p.empty_chance * p.book;
           left_said += (1 - p.empty_chance) * left;
         }

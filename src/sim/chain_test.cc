@@ -28,7 +28,8 @@ std::vector<StoreTape> tapes_of(const ChainPlan& plan) {
 }
 
 TEST(Chain, EveryVarianceIsTheSumOfWhatHappened) {
-  for (const char* world : {"grocery", "drugstore", "convenience", "hardware", "electronics", "apparel", "null"}) {
+  for (const char* world :
+       {"grocery", "drugstore", "convenience", "hardware", "electronics", "devices", "apparel", "boutiques", "null"}) {
     int intervals = 0;
     for (const StoreTape& tape : tapes_of(small_chain(3, world))) {
       for (const SimInterval& i : tape.intervals) {

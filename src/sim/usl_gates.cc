@@ -62,14 +62,23 @@ Judged counts_to_judge(const SimLosses& losses, const Layout& layout, const Gate
   return out;
 }
 
-/// All that happened in each store after `day`, counted yet or not, against what the model says of it. What was counted
-/// itself is a worse guide to what was planted: chance is in it.
-Result<double> store_spearman(const SimLosses& losses, const Layout& layout, const Nowcaster& nowcaster, double day,
-                              int threads) {
-  std::vector<double> planted(losses.data.stores.size(), 0), said(planted);
+struct StoreRanks {
+  double said = 0;    ///< Spearman of what the model says of the time after the day
+  double before = 0;  ///< of what was planted before it, at which nobody can look
+};
+
+/// All that happened in each store after `day`, counted yet or not. What was counted itself is a worse guide to what
+/// was planted: chance is in it.
+Result<StoreRanks> store_spearman(const SimLosses& losses, const Layout& layout, const Nowcaster& nowcaster, double day,
+                                  int threads) {
+  std::vector<double> planted(losses.data.stores.size(), 0), said(planted), before(planted);
   std::vector<uint32_t> later;
   for (size_t i = 0; i < losses.data.intervals.size(); ++i) {
-    if (losses.data.intervals[i].day_to > day) later.push_back(static_cast<uint32_t>(i));
+    const Interval& x = losses.data.intervals[i];
+    if (x.day_to > day)
+      later.push_back(static_cast<uint32_t>(i));
+    else
+      before[static_cast<size_t>(x.store)] += planted_mean(losses.truth[i]);
   }
   TRY(const auto parts, nowcaster.parts(losses.data, asked_of(losses.data, layout, later), View::forecast, threads));
   for (size_t k = 0; k < later.size(); ++k) {
@@ -77,7 +86,7 @@ Result<double> store_spearman(const SimLosses& losses, const Layout& layout, con
     planted[static_cast<size_t>(x.store)] += planted_mean(losses.truth[later[k]]);
     said[static_cast<size_t>(x.store)] += Nowcaster::mean(parts[k], x);
   }
-  return spearman(said, planted);
+  return StoreRanks{spearman(said, planted), spearman(before, planted)};
 }
 
 void add_view_gates(std::vector<Gate>& gates, const std::string& view, const Score& eb, const Score& product,
@@ -174,11 +183,19 @@ Result<std::vector<Gate>> forecast_gates(const SimLosses& losses, const GateOpti
       at_least("capture at 10 % / planted mean's", captured(nowcast.seen, nowcast.mean, 0.1) / oracle, 0.92));
   std::vector<uint8_t> attention;
   for (const uint32_t i : judged.which) attention.push_back(layout.attention[i]);
-  TRY(const double stores, store_spearman(losses, layout, nowcaster, judged.day, options.threads));
-  gates.push_back(at_least("stores: Spearman to planted loss", stores, 0.93));
+  TRY(const StoreRanks stores, store_spearman(losses, layout, nowcaster, judged.day, options.threads));
+  gates.push_back(at_least("stores: Spearman to planted loss", stores.said, 0.93));
   gates.push_back(at_least("forecast: deviance / noise floor's (less is leakage)",
                            score("forecast", forecast).deviance / noise_floor(product, judged.planted, attention),
                            1.0));
+
+  // How much there is to know: where losses are few, even what was planted errs by nearly as much as a mean.
+  Predictions known = product;
+  known.mean = judged.planted;
+  const Score planted = score("planted", known);
+  gates.push_back({"who knows the planted mean: MAE / product mean", "shown", planted.mae / product_score.mae, true});
+  gates.push_back({"who knows the planted mean: MAE / chain mean", "shown", planted.mae / chain_score.mae, true});
+  gates.push_back({"stores: Spearman of what was planted before", "shown", stores.before, true});
 
   const LossData noise = shuffled(data);
   TRY(const Nowcaster blind, Nowcaster::fit(noise, layout, fit));
