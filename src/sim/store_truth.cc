@@ -83,7 +83,7 @@ Result<TrueDay> read_truth(const fs::path& store, const std::string& day) {
     TRY(const std::string bytes, read_file(entry.path(), kFileBytesMax));
     auto& who = out.who[entry.path().stem().string()];
     who.resize(bytes.size() / sizeof(uint16_t));
-    std::memcpy(who.data(), bytes.data(), who.size() * sizeof(uint16_t));
+    if (!who.empty()) std::memcpy(who.data(), bytes.data(), who.size() * sizeof(uint16_t));
   }
   if (error) return bad_input(fmt::format("{}: cannot be opened", (folder / "cameras").string()));
   out.thefts = thefts_of(out, paid_at);
