@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace shrike {
 namespace {
@@ -88,6 +89,16 @@ std::string product_of(const Act& act) {
   return best == act.guesses.end() || best->probability < 0.8 ? std::string() : best->product;
 }
 
+/// How long after the act's last moment the visit was seen in its zone for the last time; none where it never was.
+std::optional<double> last_there_s(const std::string& visit_id, const Act& act, const Presence& presence) {
+  const PlaceStay* nearest = nullptr;
+  for (const PlaceStay& stay : presence.stays(visit_id)) {
+    if (stay.zone != act.zone) continue;
+    if (nearest == nullptr || gap_s(stay, act.to, act.to) <= gap_s(*nearest, act.to, act.to)) nearest = &stay;
+  }
+  return nearest == nullptr ? std::nullopt : std::optional(seconds_between(act.to, nearest->to));
+}
+
 /// Whose act it most likely was; the end where it is nobody's.
 auto likeliest(const Act& act) { return std::ranges::max_element(act.visits, {}, &Presence::Near::weight); }
 
@@ -169,6 +180,7 @@ void BasketBook::take_up(const ItemEvent& event, const Presence& presence, std::
   for (const auto& near : act->visits) changed.insert(near.visit_id);
   assign(*act, whose(*act, presence));
   learn_place(*act, presence);
+  learn_timing(*act, presence);
   if (act->kind == Kind::carried_out) settle_by_tag(*act, presence, changed);
   for (const auto& near : act->visits) changed.insert(near.visit_id);
   while (acts_.size() > kActsMax) drop_oldest();
@@ -204,6 +216,7 @@ std::vector<Presence::Near> BasketBook::whose(const Act& act, const Presence& pr
   if (!act.hand.empty() && !placed) return {{act.hand, 1}};
   auto near = presence.near(act.zone, act.from, act.to);
   if (act.kind == Kind::carried_out) {
+    by_timing(near, act, presence);
     const auto add = [&near](Presence::Near one) {
       if (std::ranges::find(near, one.visit_id, &Presence::Near::visit_id) == near.end())
         near.push_back(std::move(one));
@@ -232,9 +245,24 @@ std::vector<Presence::Near> BasketBook::whose(const Act& act, const Presence& pr
   return near;
 }
 
+/// Of several at the door, whose moment fits best keeps its weight.
+void BasketBook::by_timing(std::vector<Presence::Near>& near, const Act& act, const Presence& presence) const {
+  std::vector<double> fits;
+  for (const Presence::Near& one : near)
+    fits.push_back(timing_.fit(act.zone, last_there_s(one.visit_id, act, presence).value_or(0)));
+  if (fits.empty()) return;
+  const double best = *std::ranges::max_element(fits);
+  for (size_t i = 0; i < near.size(); ++i) near[i].weight *= fits[i] / best;
+}
+
 void BasketBook::learn_place(const Act& act, const Presence& presence) {
   if (act.visits.size() != 1 || act.visits[0].weight < kAlone || act.kind == Kind::carried_out) return;
   if (const auto at = presence.stood_at(act.visits[0].visit_id, act.from)) places_.learn(product_of(act), *at);
+}
+
+void BasketBook::learn_timing(const Act& act, const Presence& presence) {
+  if (act.kind != Kind::carried_out || act.visits.size() != 1 || act.visits[0].weight < kAlone) return;
+  if (const auto after = last_there_s(act.visits[0].visit_id, act, presence)) timing_.learn(act.zone, *after);
 }
 
 /// A tag that went out with somebody says who has the piece that several may have taken.

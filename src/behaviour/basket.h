@@ -12,6 +12,7 @@
 
 #include "behaviour/basket_acts.h"
 #include "behaviour/basket_places.h"
+#include "behaviour/door_timing.h"
 #include "behaviour/presence.h"
 #include "behaviour/products.h"
 #include "sense/item_event.h"
@@ -95,12 +96,15 @@ class BasketBook {
   [[nodiscard]] std::vector<Holding> holdings_of(const std::string& product, Timestamp until) const;
   [[nodiscard]] std::vector<std::string> pass_on(Act& act, const std::string& visit_id, double probability);
   void learn_place(const Act& act, const Presence& presence);
+  void by_timing(std::vector<Presence::Near>& near, const Act& act, const Presence& presence) const;
+  void learn_timing(const Act& act, const Presence& presence);
   void assign(Act& act, std::vector<Presence::Near> visits);
   [[nodiscard]] double holds(std::string_view visit_id, const Act& act) const;
   void drop_oldest();
 
   const Products& products_;
   BasketPlaces places_;
+  DoorTiming timing_;
   std::deque<ItemEvent> waiting_;
   std::map<int64_t, Act> acts_;  ///< by id, which grows
   std::map<std::string, std::set<int64_t>, std::less<>> acts_of_;

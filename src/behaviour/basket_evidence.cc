@@ -28,6 +28,11 @@ constexpr double kPaidBeside = 0.01;
 constexpr double kNotPutBack = 0.95;
 /// That a piece is another one than that of its kind which was sold to somebody who was not seen taking any.
 constexpr double kAnotherOfItsKind = 0.1;
+/// Of thieves one in ten carries a foil bag, half of the others hide what they take, which lets about six tags in ten
+/// through (config/stores/drugstore.yml names the sources); and one tag in ten is held to be somebody else's.
+constexpr double kFoil = 0.1, kThroughClothes = 0.6, kTagAstray = 0.1;
+/// Below this share a tag is somebody else's.
+constexpr double kOthersTag = 0.2;
 /// A piece of which sensors say so surely what it is.
 constexpr double kNamed = 0.8;
 
@@ -78,6 +83,17 @@ double with_more(double llr, const BasketSums& sums, double mean_price) {
   if (sums.value > 0 && mean_price > 0 && sums.unpaid > 0)
     llr += kDear * std::clamp(std::log(sums.value / sums.unpaid / mean_price), -1.0, 1.0);
   return std::max(0.0, llr);
+}
+
+/// ln P(no tag is told of | pieces of which tags are told with these rates were carried out unpaid): those who hide
+/// them hide all of them alike.
+double silence(std::span<const double> rates) {
+  double hidden = 1, open = 1;
+  for (const double rate : rates) {
+    hidden *= 1 - kThroughClothes * rate;
+    open *= 1 - rate;
+  }
+  return std::log(kTagAstray + (1 - kTagAstray) * (kFoil + (1 - kFoil) * (hidden + open) / 2));
 }
 
 /// What certain evidence is worth for one who did it with probability `share`; else another did, who may as well be a
@@ -150,6 +166,18 @@ struct Case {
   [[nodiscard]] const Receipt* receipt() const {
     return basket.receipts.empty() || basket.receipts[0].p < kOwn ? nullptr : basket.receipts[0].receipt;
   }
+  /// What it says that the door told of no tag of theirs that was not sold: at most 0.
+  [[nodiscard]] double tags_silent() const {
+    if (!world.tag_rate) return 0;
+    if (std::ranges::any_of(basket.tags,
+                            [&](const TagOut& tag) { return tag.p >= kOthersTag && !world.is_sold(tag.serial); }))
+      return 0;
+    std::vector<double> rates;
+    for (size_t i = 0; i < basket.pieces.size(); ++i)
+      if (weighed.unpaid[i] >= kMine)
+        rates.push_back(world.tag_rate(basket.pieces[i].product(), basket.pieces[i].zone));
+    return rates.empty() ? 0 : std::min(0.0, silence(rates));
+  }
   /// The piece that is likeliest unpaid.
   [[nodiscard]] const Piece* worst() const {
     const auto most = std::ranges::max_element(weighed.unpaid);
@@ -208,8 +236,8 @@ void unpaid(Case& c) {
   const KindRule* rule = c.book.find(kind);
   if (rule == nullptr) return;
   const BasketSums& sums = c.weighed.sums;
-  const double llr =
-      if_mine(with_more(rule->llr * strength(sums.any_unpaid), sums, c.mean_price), sums.mine, c.basket.prior);
+  const double sure = with_more(rule->llr * strength(sums.any_unpaid), sums, c.mean_price);
+  const double llr = if_mine(std::max(0.0, sure + c.tags_silent()), sums.mine, c.basket.prior);
   std::string detail;
   if (switched) {
     const auto& [index, line] = c.weighed.likeliest.switched.front();

@@ -44,6 +44,9 @@ struct BasketWorld {
   std::function<bool(const std::string& serial)> is_sold;
   /// Sold lately without its tag's number; may be empty.
   std::function<bool(const std::string& product, Timestamp time)> sold_without_tag = {};
+  /// That a door's reader tells of a piece that is carried out openly, of a product or (empty) of any in a zone; may be
+  /// empty.
+  std::function<double(const std::string& product, const std::string& zone)> tag_rate = {};
   /// Paid for by somebody whom nobody saw take it; may be empty.
   std::function<bool(const std::string& product, Timestamp taken)> sold_to_others = {};
 };

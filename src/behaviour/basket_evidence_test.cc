@@ -123,6 +123,26 @@ TEST_F(BasketEvidenceTest, AReceiptDoesNotCoverATagThatWentOutUnsold) {
   EXPECT_LT(llr("paid"), -4);
 }
 
+TEST_F(BasketEvidenceTest, GoodsThatTheDoorDidNotTellOfWereLessLikelyCarriedOut) {
+  basket.pieces = {piece("R", 0.99), piece("R", 0.99)};
+  const double without_tags = llr("item_unpaid");
+  double rate = 0;
+  world.tag_rate = [&](const std::string& product, const std::string& zone) {
+    EXPECT_EQ(product, "R");
+    EXPECT_EQ(zone, "razors");
+    return rate;
+  };
+  EXPECT_DOUBLE_EQ(llr("item_unpaid"), without_tags) << "where the door tells of none, that it told of none is nothing";
+  rate = 0.95;
+  const double silent = llr("item_unpaid");
+  EXPECT_LT(silent, without_tags - 1);
+  EXPECT_GT(silent, without_tags - 2.5) << "thieves hide tags";
+  basket.tags = {{.product = "R", .serial = "s1", .zone = "exit B", .time = at(101), .p = 0.9}};
+  EXPECT_NEAR(llr("item_unpaid"), without_tags, 1e-9) << "it told of one: the other may be hidden";
+  basket.tags[0].serial = "sold";
+  EXPECT_NEAR(llr("item_unpaid"), silent, 1e-9) << "one that was paid for is no word on the others";
+}
+
 TEST_F(BasketEvidenceTest, SaysWhoWasSeenTakingIt) {
   basket.pieces = {piece("R", 0.9)};
   basket.pieces[0].taken_by = "01A";

@@ -188,6 +188,22 @@ TEST_F(BasketTest, OnesOwnTagsAreOnesOwn) {
   EXPECT_GT(tags[0].p, 0.8) << "who alone stood in the door";
 }
 
+TEST_F(BasketTest, OfTwoInADoorWhoseMomentItWasCarriedTheTag) {
+  // People are seen at this door until a second after their tags cross.
+  for (int i = 0; i < 40; ++i) {
+    const std::string visit = "v" + std::to_string(i);
+    stands(visit, "door", i * 20, i * 20 + 3);
+    tell(Kind::carried_out, i * 20 + 2, "gate", {{"R", 1, 0.95, "S" + std::to_string(i)}}, "", "door");
+  }
+  stands("before", "door", 900, 903);
+  stands("after", "door", 902, 905);
+  tell(Kind::carried_out, 904, "gate", {{"R", 1, 0.95, "last"}}, "", "door");
+  (void)pieces("after");
+  ASSERT_THAT(book.tags_out("after"), SizeIs(1));
+  EXPECT_GT(book.tags_out("after")[0].share, 0.6);
+  for (const auto& tag : book.tags_out("before")) EXPECT_LT(tag.share, 0.3);
+}
+
 TEST_F(BasketTest, OfTwoAtALongShelfWhoStandsAtTheProductTookIt) {
   stands_at("a", {2.1, 4.2, 0.05}, 0, 20);
   stands_at("b", {2.1, 6.5, 0.05}, 0, 20);

@@ -48,6 +48,9 @@ std::set<std::string> TillSide::hear(const TillTransaction& transaction, Timesta
   auto receipt = receipt_of(transaction, products_, now);
   if (!receipt) return changed;
   const bool numbered = !transaction.key.sequence.empty();
+  if (!numbered || !by_key_.contains(transaction.key)) {
+    for (const PaidPiece& piece : receipt->pieces) tag_watch_.sold(piece.product);
+  }
   if (numbered) {
     const auto known = by_key_.find(transaction.key);
     if (known != by_key_.end() && receipts_.at(known->second).receipt.time == receipt->time) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "behaviour/receipts.h"
+#include "behaviour/tag_watch.h"
 #include "behaviour/till_clock.h"
 #include "behaviour/till_match.h"
 
@@ -27,7 +28,7 @@ struct PaidReceipt {
 class TillSide {
  public:
   TillSide(const Products& products, bool checkouts_watched)
-      : products_(products), checkouts_watched_(checkouts_watched) {}
+      : products_(products), tag_watch_(products), checkouts_watched_(checkouts_watched) {}
 
   /// Takes a transaction up, once; one of the same key replaces the earlier, a post-void takes it away. The visits that
   /// it was thought to belong to.
@@ -47,6 +48,10 @@ class TillSide {
 
   /// Whether some till sold a piece of `product` in the half hour before `time` without naming its tag.
   [[nodiscard]] bool sold_without_tag(const std::string& product, Timestamp time) const;
+
+  /// A tag of `product` went out of a door.
+  void tag_went_out(const std::string& product) { tag_watch_.went_out(product); }
+  [[nodiscard]] const TagWatch& tag_watch() const { return tag_watch_; }
 
   /// Whether a till that may stand there printed while somebody was there, theirs or a companion's.
   [[nodiscard]] bool printed_during(const PlaceStay& stop) const;
@@ -72,6 +77,7 @@ class TillSide {
   [[nodiscard]] double place(const std::string& till, const std::string& zone) const;
 
   const Products& products_;
+  TagWatch tag_watch_;
   bool checkouts_watched_;
   TillClocks clocks_;
   std::map<int64_t, Held> receipts_;  ///< in the order they came

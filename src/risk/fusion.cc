@@ -57,6 +57,21 @@ void obey_officer(std::vector<WeighedEvidence>& evidence, const RuleBook& book) 
     if (group_of(weighed, book) == "staff") weighed.contribution = 0;
 }
 
+/// Clothes that several cameras see are the same clothes: the strongest word counts, and a little of the others.
+void count_looks_once(std::vector<WeighedEvidence>& evidence) {
+  constexpr double kEchoes = 1;
+  double room = -1;
+  for (WeighedEvidence& weighed : evidence) {
+    if (weighed.evidence.kind != "staff_looks" || weighed.contribution >= 0) continue;
+    if (room < 0) {
+      room = kEchoes;
+      continue;
+    }
+    weighed.contribution = std::max(weighed.contribution, -room);
+    room += weighed.contribution;
+  }
+}
+
 /// Where sensors say that goods went unpaid, two things say less than alone. Something paid: who buys nothing is six
 /// times as likely to be a thief (Hollinger in Dabney, Hollinger and Dugan, Justice Quarterly 21, 2004), so that with
 /// one visit in five buying nothing, two thieves in five buy something. And a long stay: whoever stands long at a shelf
@@ -113,6 +128,7 @@ Risk fuse(double prior, std::span<const Evidence> evidence, const RuleBook& book
     weighed.contribution = std::clamp(room->second.cap - room->second.used, 0.0, weighed.contribution);
     room->second.used += weighed.contribution;
   }
+  count_looks_once(risk.evidence);
   obey_officer(risk.evidence, book);
   keep_to_goods(risk.evidence, book);
   keep_trespass(risk.evidence, book);

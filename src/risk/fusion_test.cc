@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <limits>
 #include <random>
@@ -55,6 +56,16 @@ TEST(Fusion, EvidenceAgainstIsNeverCapped) {
   const std::vector<Evidence> of_one_group{fact("loitering", 3.5), fact("repeated_entry", 2),
                                            fact("loitering", -9, "elsewhere")};
   EXPECT_NEAR(fuse(0.5, of_one_group, shipped()).log_odds, 4.0 - 9.0, 1e-12);
+}
+
+TEST(Fusion, TheSameClothesSeenByManyCamerasAreOneFact) {
+  std::vector<Evidence> looks;
+  for (int i = 0; i < 7; ++i) looks.push_back(fact("staff_looks", -1.8, fmt::format("aisle {}", i)));
+  looks.push_back(fact("tag_left_unpaid", 6));
+  const auto risk = fuse(0.5, looks, shipped());
+  EXPECT_NEAR(risk.log_odds, 6 - 1.8 - 1, 1e-12);
+  looks.push_back(fact("staff_badge", -5));
+  EXPECT_NEAR(fuse(0.5, looks, shipped()).log_odds, 6 - 1.8 - 1 - 5, 1e-12) << "a badge is another fact";
 }
 
 TEST(Fusion, WeightZeroIsListedWithoutEffect) {

@@ -34,6 +34,8 @@ constexpr double kLeaveWithout = 0.016, kLeaversPrior = 60;
 /// words can be trusted or not.
 constexpr double kTrustedStop = 0.03, kTrustedNoStop = 0.01, kTrustedUnwatched = 0.3;
 constexpr double kUntrustedNoStop = 0.1, kUntrustedUnwatched = 0.5;
+/// Goods of which a door tells so often are watched.
+constexpr double kTagged = 0.5;
 
 /// Looks alone do not make anybody staff.
 bool says_staff(const std::string& kind) { return kind == "staff_zone" || kind == "staff_badge"; }
@@ -187,6 +189,9 @@ MindChanges StoreMind::hear(const ItemEvent& event) {
   }
   ItemEvent known = event;
   if (!known.visit_id.empty()) known.visit_id = who_.visit_of(known.visit_id);
+  if (known.kind == ItemEvent::Kind::carried_out)
+    for (const ItemGuess& guess : known.guesses)
+      if (guess.probability >= 0.5) tills_.tag_went_out(products_->id_of(guess.product));
   basket_.hear(known);
   if (now_ == Timestamp{}) now_ = event.to;
   tick(std::max(now_, event.to), false, changes);
@@ -400,6 +405,10 @@ BasketWorld StoreMind::world() const {
           .is_sold = [this](const std::string& serial) { return tills_.sold(serial); },
           .sold_without_tag = [this](const std::string& product,
                                      Timestamp time) { return tills_.sold_without_tag(product, time); },
+          .tag_rate =
+              [this](const std::string& product, const std::string& zone) {
+                return product.empty() ? tills_.tag_watch().rate_of_zone(zone) : tills_.tag_watch().rate(product);
+              },
           .sold_to_others = [this](const std::string& product,
                                    Timestamp taken) { return unexplained_.any(product, taken); }};
 }
@@ -457,7 +466,8 @@ std::optional<Evidence> StoreMind::left_without_checkout(const std::string& id, 
     if (kind == kinds_.end()) continue;
     const double stay_s = seconds_between(stay.from, stay.to);
     if (kind->second == ZoneKind::checkout && stay_s >= kCheckoutStop_s) return std::nullopt;
-    const bool watched = basket_.sensed(stay.zone) || one_view_.contains({stay.zone, door->zone});
+    const bool watched = basket_.sensed(stay.zone) || tills_.tag_watch().rate_of_zone(stay.zone) >= kTagged ||
+                         one_view_.contains({stay.zone, door->zone});
     if (kind->second == ZoneKind::high_risk && stay_s >= kStop_s && !watched) risky = &stay;
   }
   if (risky == nullptr || !tills_.paid_by(id).empty()) return std::nullopt;
@@ -481,10 +491,10 @@ void StoreMind::reweigh(const std::string& id, Visitor& visitor, Timestamp now, 
   visitor.left = basket.left;
   visitor.left_at = basket.left_at;
   visitor.wait_until.reset();
-  // The receipt may be on its way.
-  const bool has_receipt = !basket.receipts.empty() && basket.receipts[0].p >= 0.5;
-  const Timestamp due = basket.left_at.plus_s(tills_.late_s());
-  if (basket.left && !has_receipt && tills_.trusted() && !stops_of(id, kCheckoutStop_s).empty() && now < due) {
+  // A receipt may be on its way.
+  Timestamp due;
+  for (const PlaceStay& stop : stops_of(id, kCheckoutStop_s)) due = std::max(due, stop.to.plus_s(tills_.late_s()));
+  if (basket.left && tills_.trusted() && now < due) {
     visitor.wait_until = due;
     basket.left = false;
     basket.tags.clear();  // it may name them

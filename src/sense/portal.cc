@@ -16,7 +16,7 @@ constexpr double kReadsThatCount_max = 8;   // of one side: reads that follow on
 constexpr double kUnseen_dbm = -90;         // a side that did not see the tag
 constexpr double kPassingStronger_db = 17;  // than tags that are only near, on the weaker side
 constexpr double kSpread_db = 7;
-constexpr double kThrough_max = 4;                         // log-odds that strength alone may give or take
+constexpr double kThrough_max = 5;                         // log-odds that strength alone may give or take
 constexpr size_t kTogether_min = 6;                        // tags at the same time from which they are a bulk
 constexpr double kTogetherWeight = 6;                      // reads that a bulk's mean is worth to each of its tags
 constexpr double kNearSpread = 1.4, kPassingSpread = 1.6;  // of `direction`, in standard deviations
@@ -58,9 +58,10 @@ void Portal::observe(const TagRead& read) {
     tag.reads.pop_front();
 }
 
+/// Power in milliwatts would let one read decide; its root, the field, is kinder.
+double Portal::strength(const Read& read) const { return std::pow(10.0, (read.dbm - options_.still_dbm) / 20); }
+
 Portal::Passing Portal::passing_of(const Tag& tag) const {
-  // Power in milliwatts would let one read decide; its root, the field, is kinder.
-  const auto strength = [&](const Read& read) { return std::pow(10.0, (read.dbm - options_.still_dbm) / 20); };
   double inner = 0, outer = 0, inner_squares = 0, outer_squares = 0, inner_dbm = kUnseen_dbm, outer_dbm = kUnseen_dbm;
   for (const auto& read : tag.reads) {
     const double w = strength(read);
@@ -115,6 +116,17 @@ double Portal::moved(const Tag& tag) const {
   // By chance a quarter of π; of a tag at rest, its noise, about 0.1.
   const double mean = (turned[0] + turned[1]) / all;
   return std::clamp((mean - 0.3) * 8, -2.0, 1.0);
+}
+
+/// Between the antennas, where it is read best: the mean of its reads, each by its strength.
+Timestamp Portal::crossed_at(const Tag& tag) const {
+  double sum = 0, later_s = 0;
+  for (const Read& read : tag.reads) {
+    const double w = strength(read);
+    sum += w;
+    later_s += w * seconds_between(tag.reads.front().time, read.time);
+  }
+  return tag.reads.front().time.plus_s(later_s / sum);
 }
 
 std::vector<ItemEvent> Portal::advance(Timestamp now) {
@@ -175,8 +187,8 @@ std::optional<ItemEvent> Portal::decide(const std::string& epc, const Tag& tag, 
   ++(went_out ? state_.out : state_.in);
   return ItemEvent{
       .kind = went_out ? ItemEvent::Kind::carried_out : ItemEvent::Kind::carried_in,
-      .from = tag.reads.front().time,
-      .to = tag.last,
+      .from = crossed_at(tag),
+      .to = crossed_at(tag),
       .source = options_.name,
       .zone = options_.zone,
       .visit_id = {},

@@ -70,7 +70,9 @@ class Portal {
     double reads = 0;      ///< how much there is to go by
   };
 
+  [[nodiscard]] double strength(const Read& read) const;
   [[nodiscard]] Passing passing_of(const Tag& tag) const;
+  [[nodiscard]] Timestamp crossed_at(const Tag& tag) const;
   [[nodiscard]] double moved(const Tag& tag) const;
   [[nodiscard]] std::optional<ItemEvent> decide(const std::string& epc, const Tag& tag, const Passing& passing);
   void forget_old_neighbours();
