@@ -30,8 +30,8 @@ void TagWatch::went_out(const std::string& product) { count(product, 0, 1); }
 double TagWatch::rate_of_zone(std::string_view zone) const {
   const double shop = std::min(1.0, all_.out / (all_.sold + kUntagged));
   const auto known = by_zone_.find(zone);
-  if (known == by_zone_.end()) return 0;
-  return std::min(1.0, (known->second.out + kAsShop * shop) / (known->second.sold + kAsShop));
+  const Count count = known == by_zone_.end() ? Count{} : known->second;
+  return std::min(1.0, (count.out + kAsShop * shop) / (count.sold + kAsShop));
 }
 
 double TagWatch::rate(std::string_view product) const {
