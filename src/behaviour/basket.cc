@@ -89,6 +89,11 @@ std::string product_of(const Act& act) {
   return best == act.guesses.end() || best->probability < 0.8 ? std::string() : best->product;
 }
 
+/// Whose act it surely was; null where that is not known.
+const std::string* surely_whose(const Act& act) {
+  return act.visits.size() == 1 && act.visits[0].weight >= kAlone ? &act.visits[0].visit_id : nullptr;
+}
+
 /// How long after the act's last moment the visit was seen in its zone for the last time; none where it never was.
 std::optional<double> last_there_s(const std::string& visit_id, const Act& act, const Presence& presence) {
   const PlaceStay* nearest = nullptr;
@@ -256,13 +261,15 @@ void BasketBook::by_timing(std::vector<Presence::Near>& near, const Act& act, co
 }
 
 void BasketBook::learn_place(const Act& act, const Presence& presence) {
-  if (act.visits.size() != 1 || act.visits[0].weight < kAlone || act.kind == Kind::carried_out) return;
-  if (const auto at = presence.stood_at(act.visits[0].visit_id, act.from)) places_.learn(product_of(act), *at);
+  const std::string* visit = surely_whose(act);
+  if (visit == nullptr || act.kind == Kind::carried_out) return;
+  if (const auto at = presence.stood_at(*visit, act.from)) places_.learn(product_of(act), *at);
 }
 
 void BasketBook::learn_timing(const Act& act, const Presence& presence) {
-  if (act.kind != Kind::carried_out || act.visits.size() != 1 || act.visits[0].weight < kAlone) return;
-  if (const auto after = last_there_s(act.visits[0].visit_id, act, presence)) timing_.learn(act.zone, *after);
+  const std::string* visit = surely_whose(act);
+  if (visit == nullptr || act.kind != Kind::carried_out) return;
+  if (const auto after = last_there_s(*visit, act, presence)) timing_.learn(act.zone, *after);
 }
 
 /// A tag that went out with somebody says who has the piece that several may have taken.

@@ -176,7 +176,7 @@ struct Case {
     for (size_t i = 0; i < basket.pieces.size(); ++i)
       if (weighed.unpaid[i] >= kMine)
         rates.push_back(world.tag_rate(basket.pieces[i].product(), basket.pieces[i].zone));
-    return rates.empty() ? 0 : std::min(0.0, silence(rates));
+    return silence(rates);
   }
   /// The piece that is likeliest unpaid.
   [[nodiscard]] const Piece* worst() const {

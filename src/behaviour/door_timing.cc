@@ -8,7 +8,8 @@ namespace {
 
 constexpr size_t kDoorsMax = 1000;
 /// Before anything is known: about then, within some seconds; worth so many passings.
-constexpr double kMean_s = 0.5, kSpread_s = 2, kPrior = 8, kRemembered = 200;
+constexpr double kMean_s = 0.5, kSpread_s = 2, kPrior = 8;
+constexpr double kRemembered = 200;
 constexpr double kSpreadMin_s = 0.3;
 /// Somebody whom the camera lost early, or who stayed.
 constexpr double kOdd = 0.05;
@@ -17,10 +18,11 @@ constexpr double kFar_s = 6;
 
 }  // namespace
 
+DoorTiming::Door DoorTiming::unknown() { return {kMean_s, kSpread_s * kSpread_s, kPrior}; }
+
 void DoorTiming::learn(const std::string& zone, double after_s) {
   if (std::abs(after_s) > kFar_s || (doors_.size() >= kDoorsMax && !doors_.contains(zone))) return;
-  const auto [found, fresh] = doors_.try_emplace(zone, Door{kMean_s, kSpread_s * kSpread_s, kPrior});
-  Door& door = found->second;
+  Door& door = doors_.try_emplace(zone, unknown()).first->second;
   door.n = std::min(door.n + 1, kRemembered);
   const double off = after_s - door.mean_s;
   door.mean_s += off / door.n;
@@ -29,7 +31,7 @@ void DoorTiming::learn(const std::string& zone, double after_s) {
 
 double DoorTiming::fit(const std::string& zone, double after_s) const {
   const auto found = doors_.find(zone);
-  const Door door = found == doors_.end() ? Door{kMean_s, kSpread_s * kSpread_s, kPrior} : found->second;
+  const Door door = found == doors_.end() ? unknown() : found->second;
   const double off = after_s - door.mean_s;
   const double variance = std::max(door.variance_s2, kSpreadMin_s * kSpreadMin_s);
   return kOdd + (1 - kOdd) * std::exp(-off * off / (2 * variance));

@@ -19,6 +19,8 @@ class DoorTiming {
   struct Door {
     double mean_s = 0, variance_s2 = 0, n = 0;
   };
+  [[nodiscard]] static Door unknown();
+
   std::map<std::string, Door> doors_;
 };
 

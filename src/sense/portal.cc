@@ -185,10 +185,11 @@ std::optional<ItemEvent> Portal::decide(const std::string& epc, const Tag& tag, 
     return std::nullopt;
   }
   ++(went_out ? state_.out : state_.in);
+  const Timestamp crossed = crossed_at(tag);
   return ItemEvent{
       .kind = went_out ? ItemEvent::Kind::carried_out : ItemEvent::Kind::carried_in,
-      .from = crossed_at(tag),
-      .to = crossed_at(tag),
+      .from = crossed,
+      .to = crossed,
       .source = options_.name,
       .zone = options_.zone,
       .visit_id = {},
